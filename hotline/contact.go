@@ -1,0 +1,41 @@
+package hotline
+
+import "time"
+
+// Ids are time-ordered UUIDv7 texts made by us, so that they sort by creation.
+type (
+	ContactID      string
+	ConversationID string
+	MessageID      string
+	CaseID         string
+	PersonID       string
+	UserID         string
+)
+
+// Channel is the way a person reached us.
+type Channel string
+
+// The channels of the spine.
+const (
+	SMS      Channel = "sms"
+	WhatsApp Channel = "whatsapp"
+	WebChat  Channel = "webchat"
+)
+
+// Channels lists all channels in the order screens show them.
+var Channels = []Channel{SMS, WhatsApp, WebChat}
+
+// Language is a BCP 47 language tag, here always a bare ISO 639-1 code ("ar").
+// Empty means not known yet.
+type Language string
+
+// Contact is one address on one channel. It holds no readable address: it is
+// found by a keyed blind index, and the address itself is sealed with the
+// conversation, so that erasing the conversation erases it.
+type Contact struct {
+	ID        ContactID
+	Channel   Channel
+	Language  Language
+	OptedOut  bool // STOP on this channel: nothing is sent until START
+	CreatedAt time.Time
+}

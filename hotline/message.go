@@ -1,0 +1,140 @@
+package hotline
+
+import "time"
+
+// Direction of a message, seen from us.
+type Direction string
+
+// Note is for staff only and never leaves.
+const (
+	In   Direction = "in"
+	Out  Direction = "out"
+	Note Direction = "note"
+)
+
+// Author says who wrote a message; the person is never led to take an
+// automatic text for a human one.
+type Author string
+
+// The authors.
+const (
+	FromPerson    Author = "person"
+	FromAutomatic Author = "automatic"
+	FromStaff     Author = "staff"
+)
+
+// Delivery is the state of a message on its way, in Twilio's words
+// (MessageStatus). Inbound messages are Received.
+type Delivery string
+
+// The thirteen states of Twilio's message_enum_status.
+const (
+	Queued             Delivery = "queued"
+	Sending            Delivery = "sending"
+	Sent               Delivery = "sent"
+	Failed             Delivery = "failed"
+	Delivered          Delivery = "delivered"
+	Undelivered        Delivery = "undelivered"
+	Receiving          Delivery = "receiving"
+	Received           Delivery = "received"
+	Accepted           Delivery = "accepted"
+	Scheduled          Delivery = "scheduled"
+	Read               Delivery = "read"
+	PartiallyDelivered Delivery = "partially_delivered"
+	Canceled           Delivery = "canceled"
+)
+
+var deliveryRank = map[Delivery]int{
+	Scheduled: 1, Accepted: 2, Queued: 3, Sending: 4, Sent: 5,
+	PartiallyDelivered: 6, Delivered: 7, Undelivered: 7, Failed: 7, Canceled: 7, Read: 8,
+}
+
+// Known says whether d is one of the states above.
+func (d Delivery) Known() bool {
+	return deliveryRank[d] > 0 || d == Receiving || d == Received
+}
+
+// Rank orders outbound states; callbacks come out of order and a message never
+// goes back. Unknown and inbound states rank 0.
+func (d Delivery) Rank() int { return deliveryRank[d] }
+
+// Final says that no further state follows, save Read after Delivered.
+func (d Delivery) Final() bool { return d.Rank() >= 7 }
+
+// Follows says whether a message in state old may move to d. Failed and
+// Undelivered are never overtaken; Read follows only Delivered or less.
+func (d Delivery) Follows(old Delivery) bool {
+	switch old {
+	case Failed, Undelivered, Canceled, Read:
+		return false
+	}
+	return d.Rank() > old.Rank()
+}
+
+// Media is a picture or file that came with a message. It stays at the carrier
+// until staff ask for it; URL is sealed in the store.
+type Media struct {
+	ContentType string
+	URL         Text
+}
+
+// Location is a place a person shared on WhatsApp. Sealed in the store.
+type Location struct {
+	Latitude, Longitude float64
+	Label               string
+}
+
+// Message is one text in a conversation, from either side, or a staff note.
+type Message struct {
+	ID             MessageID
+	ConversationID ConversationID
+	Direction      Direction
+	Author         Author
+	AuthorID       UserID
+	Text           Text // sealed in the store
+	TextKey        string
+	Language       Language
+	Media          []Media   // sealed in the store
+	Location       *Location // sealed in the store
+	ProviderID     string    // the carrier's id ("SM…"), unique; "" until the carrier has it
+	Delivery       Delivery
+	ErrorCode      int  // Twilio error code of a failed delivery
+	LastWord       bool // the one confirmation that still goes out when a lock begins with it
+	At             time.Time
+	UpdatedAt      time.Time
+	Assessment     *Assessment // of an inbound message
+}
+
+// Inbound is one message as a channel heard it, before anything is decided.
+type Inbound struct {
+	Channel    Channel
+	From       Address
+	To         string // our number or sender
+	ProviderID string // the carrier's id, or the form's one-time token on the web
+	Text       Text
+	Media      []Media
+	Location   *Location
+	OptOut     OptOut   // what the carrier has already acted on
+	Language   Language // the page's language on the web; "" elsewhere
+	Segments   int
+	Assessment Assessment // what triage made of Text before the conversation was known
+	At         time.Time
+}
+
+// OptOut is Twilio's OptOutType: the keyword its Advanced Opt-Out acted on.
+type OptOut string
+
+// The three opt-out types.
+const (
+	OptOutStop  OptOut = "STOP"
+	OptOutStart OptOut = "START"
+	OptOutHelp  OptOut = "HELP"
+)
+
+// Receipt tells the channel what became of an inbound message.
+type Receipt struct {
+	ConversationID ConversationID
+	MessageID      MessageID
+	Duplicate      bool // the provider id was known; nothing was changed
+	Priority       Priority
+}

@@ -1,0 +1,61 @@
+package hotline
+
+import "time"
+
+// DeliveryKind says why something is sent; lower values overtake higher ones.
+type DeliveryKind int
+
+// Replies to people outrank bulk, always.
+const (
+	ReplyDelivery    DeliveryKind = 1
+	PageDelivery     DeliveryKind = 2
+	CampaignDelivery DeliveryKind = 3
+)
+
+// OutboxState is where a delivery stands in our own hands.
+type OutboxState string
+
+// Unknown means the request left and no answer came: the carrier is asked
+// before anything is sent again.
+const (
+	Pending OutboxState = "pending"
+	Claimed OutboxState = "claimed"
+	Unknown OutboxState = "unknown"
+	Done    OutboxState = "done"
+	GivenUp OutboxState = "given_up"
+)
+
+// Outgoing is one claimed delivery with all that a channel needs to send it.
+type Outgoing struct {
+	MessageID      MessageID
+	ConversationID ConversationID
+	Kind           DeliveryKind
+	Channel        Channel
+	To             Address
+	From           string // our number or sender
+	Text           Text
+	Held           string // why nothing may be sent now (Conversation.MayText); "" when it may
+	LastWord       bool   // goes out although Held
+	Attempts       int    // tries before this one
+	Unknown        bool   // the last try had no answer: look it up first
+	CreatedAt      time.Time
+	LastTriedAt    time.Time // zero before the first try
+}
+
+// SendResult is what came of one try.
+type SendResult struct {
+	MessageID  MessageID
+	State      OutboxState // Done, Pending (try again at RetryAt), Unknown or GivenUp
+	ProviderID string
+	Delivery   Delivery
+	ErrorCode  int
+	RetryAt    time.Time
+	OptedOut   bool // the carrier says the person opted out (21610)
+}
+
+// StatusUpdate is one status callback of a carrier.
+type StatusUpdate struct {
+	ProviderID string
+	Delivery   Delivery
+	ErrorCode  int
+}

@@ -1,0 +1,73 @@
+package page
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+const requestIDKey = "request_id"
+
+// RequestID is the reference that the log line, the error page and the answer's
+// X-Request-Id share.
+func RequestID(c *fiber.Ctx) string {
+	id, _ := c.Locals(requestIDKey).(string)
+	return id
+}
+
+// Observe gives each request its reference, keeps a panic from ending the
+// process, and writes one log line: method, route pattern, status, duration,
+// size. Never the address of the caller, the path as asked, a query, a header
+// or a body: none of them may name a person in a log.
+func Observe(log *slog.Logger, now func() time.Time) fiber.Handler {
+	return func(c *fiber.Ctx) (err error) {
+		start := now()
+		id := newRequestID()
+		c.Locals(requestIDKey, id)
+		c.Set(fiber.HeaderXRequestID, id)
+		defer func() {
+			if p := recover(); p != nil {
+				log.Error("panic", "ref", id, "stack", string(debug.Stack()))
+				err = hotline.Errorf(hotline.Internal, "panic in %s", c.Route().Path)
+			}
+			if err != nil {
+				err = c.App().ErrorHandler(c, err)
+			}
+			log.Debug("request", "ref", id, "method", c.Method(), "route", c.Route().Path,
+				"status", c.Response().StatusCode(), "ms", now().Sub(start).Milliseconds())
+		}()
+		return c.Next()
+	}
+}
+
+func newRequestID() string {
+	var b [6]byte
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// Secure sets the headers every page carries (ux.md §5). csp is the surface's
+// own Content-Security-Policy.
+func Secure(csp string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderContentSecurityPolicy, csp)
+		c.Set(fiber.HeaderCacheControl, "no-store")
+		c.Set(fiber.HeaderReferrerPolicy, "same-origin")
+		c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+		c.Set(fiber.HeaderXDNSPrefetchControl, "off")
+		c.Set("Cross-Origin-Opener-Policy", "same-origin")
+		c.Set("Cross-Origin-Resource-Policy", "same-origin")
+		c.Set("Permissions-Policy", "camera=(), clipboard-read=(), geolocation=(), microphone=(), payment=(), usb=()")
+		c.Set("X-Robots-Tag", "noindex, nofollow")
+		if c.Secure() {
+			c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000")
+		}
+		return c.Next()
+	}
+}
