@@ -16,17 +16,23 @@ const never = math.MaxInt64
 // previewLength is how much of the last message a list shows, in characters.
 const previewLength = 160
 
-// mutable are the columns of a conversation that a rule may change, in the
-// order of conversationRow.
-const mutable = `id text, our_number text, state text, language text, safety text, safety_at bigint, step text,
-	asked bigint, re_asked boolean, handed_off boolean, erase_ask bigint, kind text, priority bigint, overridden boolean,
-	waiting_since bigint, owner_id text, case_id text, unread bigint, last_inbound_id text, last_inbound_at bigint,
-	updated_at bigint, answers_sealed bytea`
+// The columns of a conversation that a rule may change, in the order of
+// conversationRow. The light ones change with nearly every message and stand in
+// no index: a row in which only they changed is written without touching any
+// (on SQLite an index is rewritten when its column is named, changed or not; on
+// Postgres fewer values travel).
+const (
+	lightColumns = `id text, updated_at bigint, answers_sealed bytea, language text, step text, asked bigint, re_asked boolean,
+	kind text, unread bigint, last_inbound_id text, last_inbound_at bigint`
+	heavyColumns = `, our_number text, state text, safety text, safety_at bigint, handed_off boolean, erase_ask bigint,
+	priority bigint, overridden boolean, waiting_since bigint, owner_id text, case_id text`
+	firstColumns = ", contact_id text, channel text, created_at bigint, wrapped_key bytea, address_sealed bytea"
+)
 
 var (
-	conversationChanges = &table{name: "conversations", keys: 1, columns: columnsOf(mutable)}
-	conversations       = &table{name: "conversations", keys: 1,
-		columns: columnsOf(mutable + ", contact_id text, channel text, created_at bigint, wrapped_key bytea, address_sealed bytea")}
+	lightChanges        = &table{name: "conversations", keys: 1, columns: columnsOf(lightColumns)}
+	conversationChanges = &table{name: "conversations", keys: 1, columns: columnsOf(lightColumns + heavyColumns)}
+	conversations       = &table{name: "conversations", keys: 1, columns: columnsOf(lightColumns + heavyColumns + firstColumns)}
 	conversationColumns = "v." + joinNames(conversations, ", v.")
 )
 
@@ -55,10 +61,11 @@ type stored struct {
 func (s *stored) fields() []any {
 	c := &s.c
 	return []any{
-		(*string)(&c.ID), &c.To, (*string)(&c.State), (*string)(&c.Language), (*string)(&c.Safety), &s.safetyAt, &c.Step,
-		&c.Asked, &c.ReAsked, &c.HandedOff, &s.eraseAsk, (*string)(&c.Kind), (*int)(&c.Priority), &c.Overridden,
-		&s.waiting, (*string)(&c.OwnerID), (*string)(&c.CaseID), &c.Unread, &s.lastInbound, &s.lastInboundAt,
-		&s.updated, &s.answers, (*string)(&c.ContactID), (*string)(&c.Channel), &s.created, &s.wrapped, &s.address,
+		(*string)(&c.ID), &s.updated, &s.answers, (*string)(&c.Language), &c.Step, &c.Asked, &c.ReAsked,
+		(*string)(&c.Kind), &c.Unread, &s.lastInbound, &s.lastInboundAt,
+		&c.To, (*string)(&c.State), (*string)(&c.Safety), &s.safetyAt, &c.HandedOff, &s.eraseAsk,
+		(*int)(&c.Priority), &c.Overridden, &s.waiting, (*string)(&c.OwnerID), (*string)(&c.CaseID),
+		(*string)(&c.ContactID), (*string)(&c.Channel), &s.created, &s.wrapped, &s.address,
 	}
 }
 
@@ -79,13 +86,18 @@ func (s *stored) scan(r row) error {
 	return nil
 }
 
-// conversationRow are the values of the mutable columns but the last two.
-func conversationRow(c *hotline.Conversation, lastInbound string) []any {
-	return []any{
-		string(c.ID), c.To, string(c.State), string(c.Language), string(c.Safety), micros(c.SafetyAt), c.Step,
-		int64(c.Asked), c.ReAsked, c.HandedOff, micros(c.EraseAsk), string(c.Kind), int64(c.Priority), c.Overridden,
-		waitingOf(c.WaitingSince), string(c.OwnerID), string(c.CaseID), int64(c.Unread), lastInbound, micros(c.LastInboundAt),
+// conversationRow are the values of the light columns, the first three to be
+// set by the caller, and of the heavy ones.
+func conversationRow(c *hotline.Conversation, lastInbound string) (light, heavy []any) {
+	light = []any{
+		string(c.ID), nil, nil, string(c.Language), c.Step, int64(c.Asked), c.ReAsked,
+		string(c.Kind), int64(c.Unread), lastInbound, micros(c.LastInboundAt),
 	}
+	heavy = []any{
+		c.To, string(c.State), string(c.Safety), micros(c.SafetyAt), c.HandedOff, micros(c.EraseAsk),
+		int64(c.Priority), c.Overridden, waitingOf(c.WaitingSince), string(c.OwnerID), string(c.CaseID),
+	}
+	return light, heavy
 }
 
 func waitingOf(since time.Time) int64 {

@@ -78,7 +78,7 @@ func (s *Store) lock(ctx context.Context, t *tx, id hotline.ConversationID) (*ke
 
 // batchRows are the rows that a number of exchanges lead to.
 type batchRows struct {
-	contacts, changed, fresh, messages, outbox, audit [][]any
+	contacts, light, changed, fresh, messages, outbox, audit [][]any
 }
 
 // save writes what became of exchanges, which are locked.
@@ -99,6 +99,7 @@ func (s *Store) save(ctx context.Context, t *tx, all []*kept) error {
 	}
 	w := writes{d: s.d}
 	w.change(contactChanges, rows.contacts)
+	w.change(lightChanges, rows.light)
 	w.change(conversationChanges, rows.changed)
 	w.insert(conversations, rows.fresh)
 	w.insert(messages, rows.messages)
@@ -204,7 +205,8 @@ func (s *Store) gatherMessages(rows *batchRows, k *kept, now time.Time) (lastInb
 // gatherConversation adds the row of the conversation when anything changed.
 func (s *Store) gatherConversation(rows *batchRows, k *kept, lastInbound string, now time.Time) error {
 	c := &k.x.Conversation
-	values := conversationRow(c, lastInbound)
+	light, heavy := conversationRow(c, lastInbound)
+	lightBefore, heavyBefore := conversationRow(&k.row.c, k.row.lastInbound)
 	answers := k.row.answers
 	sealedAnew := !sameAnswers(c.Answers, k.row.c.Answers)
 	if sealedAnew {
@@ -213,15 +215,20 @@ func (s *Store) gatherConversation(rows *batchRows, k *kept, lastInbound string,
 			return err
 		}
 	}
-	if !k.isNew() && !sealedAnew && slices.Equal(values, conversationRow(&k.row.c, k.row.lastInbound)) {
+	sameHeavy := slices.Equal(heavy, heavyBefore)
+	if !k.isNew() && !sealedAnew && sameHeavy && slices.Equal(light, lightBefore) {
 		return nil
 	}
 	c.UpdatedAt = now
-	values = append(values, micros(now), bytesOf(answers))
-	if !k.isNew() {
-		rows.changed = append(rows.changed, values)
-		return nil
+	light[1], light[2] = micros(now), bytesOf(answers)
+	switch {
+	case k.isNew():
+		first := []any{string(c.ContactID), string(c.Channel), micros(c.CreatedAt), k.row.wrapped, k.row.address}
+		rows.fresh = append(rows.fresh, slices.Concat(light, heavy, first))
+	case sameHeavy:
+		rows.light = append(rows.light, light)
+	default:
+		rows.changed = append(rows.changed, append(light, heavy...))
 	}
-	rows.fresh = append(rows.fresh, append(values, string(c.ContactID), string(c.Channel), micros(c.CreatedAt), k.row.wrapped, k.row.address))
 	return nil
 }

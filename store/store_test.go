@@ -16,3 +16,9 @@ func TestStore(t *testing.T) {
 		t.Run(e.Name, func(t *testing.T) { storetest.Run(t, e) })
 	}
 }
+
+func BenchmarkStore(b *testing.B) {
+	for _, e := range storetest.Engines {
+		b.Run(e.Name, func(b *testing.B) { storetest.Bench(b, e) })
+	}
+}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -44,27 +43,6 @@ func (t *table) names() string {
 		names[i] = c.name
 	}
 	return strings.Join(names, ", ")
-}
-
-func (t *table) insertOne() string {
-	places := make([]string, len(t.columns))
-	for i := range places {
-		places[i] = "$" + strconv.Itoa(i+1)
-	}
-	return "INSERT INTO " + t.name + " (" + t.names() + ") VALUES (" + strings.Join(places, ",") + ")"
-}
-
-func (t *table) changeOne() string {
-	var set, where []string
-	for i, c := range t.columns {
-		assign := c.name + " = $" + strconv.Itoa(i+1)
-		if i < t.keys {
-			where = append(where, assign)
-		} else {
-			set = append(set, assign)
-		}
-	}
-	return "UPDATE " + t.name + " SET " + strings.Join(set, ", ") + " WHERE " + strings.Join(where, " AND ")
 }
 
 // check refuses what Postgres cannot hold as text, on both engines alike. It
