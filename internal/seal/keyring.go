@@ -1,0 +1,155 @@
+package seal
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+
+	"github.com/tink-crypto/tink-go/v2/aead"
+	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
+	"github.com/tink-crypto/tink-go/v2/keyset"
+	"github.com/tink-crypto/tink-go/v2/tink"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+// indexKeySize is the length of the blind index key in bytes.
+const indexKeySize = 32
+
+// openedKeys bounds the keys kept open in memory: about 1.5 kB each.
+const openedKeys = 50_000
+
+// Keyring is the service's own secret: the master keyset that wraps all other
+// keys, and the key of the blind index. Losing it loses everything sealed. It
+// is safe for concurrent use.
+type Keyring struct {
+	master    *keyset.Handle
+	primitive tink.AEAD
+	index     []byte
+	opened    *lru
+}
+
+// exported is the text form of a keyring. Version lets a later form be told
+// apart from a damaged one.
+type exported struct {
+	Version int    `json:"hearline_keys"`
+	Master  string `json:"master"` // Tink keyset, base64
+	Index   string `json:"index"`  // base64
+}
+
+const exportVersion = 1
+
+// Generate makes a new keyring.
+func Generate() (*Keyring, error) {
+	master, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
+	if err != nil {
+		return nil, hotline.Errorf(hotline.Internal, "make a master key: %w", err)
+	}
+	index := make([]byte, indexKeySize)
+	if _, err := rand.Read(index); err != nil {
+		return nil, hotline.Errorf(hotline.Internal, "make an index key: %w", err)
+	}
+	return newKeyring(master, index)
+}
+
+func newKeyring(master *keyset.Handle, index []byte) (*Keyring, error) {
+	primitive, err := aead.New(master)
+	if err != nil {
+		return nil, hotline.Errorf(hotline.Invalid, "the master keyset does not encrypt: %w", err)
+	}
+	return &Keyring{master: master, primitive: primitive, index: index, opened: newLRU(openedKeys)}, nil
+}
+
+// Export returns the keyring as text, secrets in clear: for a file that only
+// the service may read, or for HEARLINE_KEYS.
+func (r *Keyring) Export() ([]byte, error) {
+	var master bytes.Buffer
+	if err := insecurecleartextkeyset.Write(r.master, keyset.NewBinaryWriter(&master)); err != nil {
+		return nil, hotline.Errorf(hotline.Internal, "export the master keyset: %w", err)
+	}
+	text, err := json.Marshal(exported{
+		Version: exportVersion,
+		Master:  base64.StdEncoding.EncodeToString(master.Bytes()),
+		Index:   base64.StdEncoding.EncodeToString(r.index),
+	})
+	if err != nil {
+		return nil, hotline.Errorf(hotline.Internal, "export the keys: %w", err)
+	}
+	return append(text, '\n'), nil
+}
+
+// Parse reads what Export wrote. The error is hotline.Invalid and repeats no
+// part of the text.
+func Parse(text []byte) (*Keyring, error) {
+	var e exported
+	if err := json.Unmarshal(text, &e); err != nil {
+		return nil, malformed("it is not the JSON that was exported")
+	}
+	if e.Version != exportVersion {
+		return nil, malformed("its version is " + strconv.Itoa(e.Version) + ", this program reads " + strconv.Itoa(exportVersion))
+	}
+	index, err := base64.StdEncoding.DecodeString(e.Index)
+	if err != nil || len(index) != indexKeySize {
+		return nil, malformed("its index key is not 32 bytes of base64")
+	}
+	binary, err := base64.StdEncoding.DecodeString(e.Master)
+	if err != nil {
+		return nil, malformed("its master keyset is not base64")
+	}
+	master, err := insecurecleartextkeyset.Read(keyset.NewBinaryReader(bytes.NewReader(binary)))
+	if err != nil {
+		return nil, malformed("its master keyset cannot be read")
+	}
+	return newKeyring(master, index)
+}
+
+func malformed(why string) error {
+	return hotline.Errorf(hotline.Invalid, "the keys cannot be used: %s; use the text that the keys were exported as, unchanged", why)
+}
+
+// Rotate returns a keyring that wraps and seals with a fresh master key and
+// still opens everything made with the earlier ones. The blind index stays: it
+// must find the same people.
+func (r *Keyring) Rotate() (*Keyring, error) {
+	manager := keyset.NewManagerFromHandle(r.master)
+	id, err := manager.Add(aead.AES256GCMKeyTemplate())
+	if err != nil {
+		return nil, hotline.Errorf(hotline.Internal, "add a master key: %w", err)
+	}
+	if err := manager.SetPrimary(id); err != nil {
+		return nil, hotline.Errorf(hotline.Internal, "make the new master key primary: %w", err)
+	}
+	master, err := manager.Handle()
+	if err != nil {
+		return nil, hotline.Errorf(hotline.Internal, "rotate the master key: %w", err)
+	}
+	return newKeyring(master, r.index)
+}
+
+// Seal encrypts a value that belongs to no conversation or case, such as a
+// visitor's session, with the master keyset.
+func (r *Keyring) Seal(plain []byte, place string) ([]byte, error) {
+	return sealWith(r.primitive, plain, place)
+}
+
+// Open decrypts what Seal made for the same place; any other value is
+// hotline.Internal.
+func (r *Keyring) Open(sealed []byte, place string) ([]byte, error) {
+	return openWith(r.primitive, sealed, place)
+}
+
+// Index returns the keyed blind index of a value: the same value gives the same
+// index within a domain, and nobody without the key can tell which value it
+// was. Different domains give unrelated indexes.
+func (r *Keyring) Index(domain, value string) string {
+	mac := hmac.New(sha256.New, r.index)
+	// The length keeps ("ab","c") apart from ("a","bc").
+	mac.Write(append(strconv.AppendInt(nil, int64(len(domain)), 10), ':'))
+	mac.Write([]byte(domain))
+	mac.Write([]byte(value))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}

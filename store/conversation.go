@@ -1,0 +1,270 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"time"
+
+	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/internal/seal"
+)
+
+// never stands in waiting_since while nobody waits: it sorts behind all times.
+const never = math.MaxInt64
+
+// previewLength is how much of the last message a list shows, in characters.
+const previewLength = 160
+
+// The columns of a conversation that a rule may change, in the order of
+// conversationRow. The light ones change with nearly every message and stand in
+// no index: a row in which only they changed is written without touching any
+// (on SQLite an index is rewritten when its column is named, changed or not; on
+// Postgres fewer values travel).
+const (
+	lightColumns = `id text, updated_at bigint, answers_sealed bytea, language text, step text, asked bigint, re_asked boolean,
+	kind text, unread bigint, last_inbound_id text, last_inbound_at bigint`
+	heavyColumns = `, our_number text, state text, safety text, safety_at bigint, handed_off boolean, erase_ask bigint,
+	priority bigint, overridden boolean, waiting_since bigint, owner_id text, case_id text`
+	firstColumns = ", contact_id text, channel text, created_at bigint, wrapped_key bytea, address_sealed bytea"
+)
+
+var (
+	lightChanges        = &table{name: "conversations", keys: 1, columns: columnsOf(lightColumns)}
+	conversationChanges = &table{name: "conversations", keys: 1, columns: columnsOf(lightColumns + heavyColumns)}
+	conversations       = &table{name: "conversations", keys: 1, columns: columnsOf(lightColumns + heavyColumns + firstColumns)}
+	conversationColumns = "v." + joinNames(conversations, ", v.")
+)
+
+func joinNames(t *table, separator string) string {
+	var out string
+	for i, c := range t.columns {
+		if i > 0 {
+			out += separator
+		}
+		out += c.name
+	}
+	return out
+}
+
+// stored is a conversation as it stands in its row.
+type stored struct {
+	c                         hotline.Conversation
+	lastInbound               string
+	wrapped, address, answers []byte
+
+	safetyAt, eraseAsk, waiting, lastInboundAt, created, updated int64
+}
+
+// fields are where the columns of conversationColumns are scanned to; done must
+// follow the scan.
+func (s *stored) fields() []any {
+	c := &s.c
+	return []any{
+		(*string)(&c.ID), &s.updated, &s.answers, (*string)(&c.Language), &c.Step, &c.Asked, &c.ReAsked,
+		(*string)(&c.Kind), &c.Unread, &s.lastInbound, &s.lastInboundAt,
+		&c.To, (*string)(&c.State), (*string)(&c.Safety), &s.safetyAt, &c.HandedOff, &s.eraseAsk,
+		(*int)(&c.Priority), &c.Overridden, &s.waiting, (*string)(&c.OwnerID), (*string)(&c.CaseID),
+		(*string)(&c.ContactID), (*string)(&c.Channel), &s.created, &s.wrapped, &s.address,
+	}
+}
+
+func (s *stored) done() {
+	c := &s.c
+	c.SafetyAt, c.EraseAsk, c.LastInboundAt = timeOf(s.safetyAt), timeOf(s.eraseAsk), timeOf(s.lastInboundAt)
+	c.CreatedAt, c.UpdatedAt = timeOf(s.created), timeOf(s.updated)
+	if s.waiting != never {
+		c.WaitingSince = timeOf(s.waiting)
+	}
+}
+
+func (s *stored) scan(r row) error {
+	if err := r.Scan(s.fields()...); err != nil {
+		return err
+	}
+	s.done()
+	return nil
+}
+
+// conversationRow are the values of the light columns, the first three to be
+// set by the caller, and of the heavy ones.
+func conversationRow(c *hotline.Conversation, lastInbound string) (light, heavy []any) {
+	light = []any{
+		string(c.ID), nil, nil, string(c.Language), c.Step, int64(c.Asked), c.ReAsked,
+		string(c.Kind), int64(c.Unread), lastInbound, micros(c.LastInboundAt),
+	}
+	heavy = []any{
+		c.To, string(c.State), string(c.Safety), micros(c.SafetyAt), c.HandedOff, micros(c.EraseAsk),
+		int64(c.Priority), c.Overridden, waitingOf(c.WaitingSince), string(c.OwnerID), string(c.CaseID),
+	}
+	return light, heavy
+}
+
+func waitingOf(since time.Time) int64 {
+	if since.IsZero() {
+		return never
+	}
+	return micros(since)
+}
+
+func addressPlace(id hotline.ConversationID) string {
+	return "conversations.address_sealed/" + string(id)
+}
+
+func answersPlace(id hotline.ConversationID) string {
+	return "conversations.answers_sealed/" + string(id)
+}
+
+// open unseals what is the conversation's own. An erased one has nothing left.
+func (s *Store) open(v *stored) (*seal.Key, error) {
+	if len(v.wrapped) == 0 {
+		return nil, nil
+	}
+	key, err := s.keys.OpenKey(v.wrapped)
+	if err != nil {
+		return nil, err
+	}
+	address, err := key.Open(v.address, addressPlace(v.c.ID))
+	if err != nil {
+		return nil, err
+	}
+	v.c.Address = hotline.Address(address)
+	if len(v.answers) > 0 {
+		v.c.Answers, err = openAnswers(key, v.answers, v.c.ID)
+	}
+	return key, err
+}
+
+// answer is how an answer is kept inside the seal; hotline.Text would mask
+// itself.
+type answer struct {
+	Question string `json:"q"`
+	Value    string `json:"v,omitempty"`
+	Words    string `json:"w,omitempty"`
+	Skipped  bool   `json:"s,omitempty"`
+	At       int64  `json:"at"`
+}
+
+func sealAnswers(key *seal.Key, answers []hotline.Answer, id hotline.ConversationID) ([]byte, error) {
+	if len(answers) == 0 {
+		return []byte{}, nil
+	}
+	kept := make([]answer, len(answers))
+	for i, a := range answers {
+		kept[i] = answer{a.Question, a.Value, a.Words.Reveal(), a.Skipped, micros(a.At)}
+	}
+	plain, err := json.Marshal(kept)
+	if err != nil {
+		return nil, hotline.Errorf(hotline.Internal, "write answers: %w", err)
+	}
+	return key.Seal(plain, answersPlace(id))
+}
+
+func openAnswers(key *seal.Key, sealed []byte, id hotline.ConversationID) ([]hotline.Answer, error) {
+	plain, err := key.Open(sealed, answersPlace(id))
+	if err != nil {
+		return nil, err
+	}
+	var kept []answer
+	if err := json.Unmarshal(plain, &kept); err != nil {
+		return nil, hotline.Errorf(hotline.Internal, "read answers of conversation %s", id)
+	}
+	answers := make([]hotline.Answer, len(kept))
+	for i, a := range kept {
+		answers[i] = hotline.Answer{Question: a.Question, Value: a.Value, Words: hotline.Text(a.Words), Skipped: a.Skipped, At: timeOf(a.At)}
+	}
+	return answers, nil
+}
+
+func sameAnswers(a, b []hotline.Answer) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		x, y := a[i], b[i]
+		if !x.At.Equal(y.At) {
+			return false
+		}
+		x.At, y.At = time.Time{}, time.Time{}
+		if x != y {
+			return false
+		}
+	}
+	return true
+}
+
+// preview unseals the start of the last message from the person.
+func preview(key *seal.Key, sealed []byte, messageID string) (hotline.Text, error) {
+	if key == nil || len(sealed) == 0 {
+		return "", nil
+	}
+	plain, err := key.Open(sealed, textPlace(messageID))
+	if err != nil {
+		return "", err
+	}
+	characters := 0
+	for at := range string(plain) {
+		if characters == previewLength {
+			return hotline.Text(plain[:at]), nil
+		}
+		characters++
+	}
+	return hotline.Text(plain), nil
+}
+
+// Conversation returns a conversation with its contact, for reading. An erased
+// one comes without anything of the person.
+func (s *Store) Conversation(ctx context.Context, id hotline.ConversationID) (hotline.Exchange, error) {
+	var x hotline.Exchange
+	var v stored
+	var last []byte
+	var contact contactRow
+	scan := func(r row) error {
+		if err := r.Scan(append(append(v.fields(), contact.fields()...), &last)...); err != nil {
+			return err
+		}
+		v.done()
+		return nil
+	}
+	err := s.read(ctx, query(scan, "SELECT "+conversationColumns+", "+contactOrNone+`, p.text_sealed
+		FROM conversations v
+		LEFT JOIN contacts c ON c.id = v.contact_id
+		LEFT JOIN messages p ON p.conversation_id = v.id AND p.id = v.last_inbound_id
+		WHERE v.id = $1`, string(id)))
+	if err != nil {
+		return x, err
+	}
+	if v.c.ID == "" {
+		return x, noConversation()
+	}
+	key, err := s.open(&v)
+	if err != nil {
+		return x, err
+	}
+	if v.lastInbound != "" {
+		if v.c.Preview, err = preview(key, last, v.lastInbound); err != nil {
+			return x, err
+		}
+	}
+	x.Contact, x.Conversation = contact.noun(), v.c
+	return x, nil
+}
+
+func noConversation() error {
+	return hotline.Errorf(hotline.NotFound, "there is no such conversation")
+}
+
+// ConversationOf returns the newest conversation of an address that has not
+// been erased, or hotline.NotFound.
+func (s *Store) ConversationOf(ctx context.Context, ch hotline.Channel, address hotline.Address) (hotline.ConversationID, error) {
+	var id string
+	err := s.read(ctx, query(func(r row) error { return r.Scan(&id) }, `SELECT v.id FROM contacts c JOIN conversations v ON v.contact_id = c.id
+		WHERE c.address_index = $1 AND v.state <> 'erased' ORDER BY v.id DESC LIMIT 1`, s.indexOf(ch, address)))
+	if err != nil {
+		return "", err
+	}
+	if id == "" {
+		return "", noConversation()
+	}
+	return hotline.ConversationID(id), nil
+}

@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+var outbox = &table{name: "outbox", keys: 2, columns: columnsOf(`kind bigint, message_id text, conversation_id text, state text,
+	due_at bigint, attempts bigint, last_tried_at bigint, created_at bigint, last_word boolean`)}
+
+// anyKind lets a message be found by the outbox's key, which begins with kind.
+const anyKind = "kind IN (1, 2, 3) AND "
+
+func outboxRow(m *hotline.Message, now time.Time) []any {
+	return []any{int64(hotline.ReplyDelivery), string(m.ID), string(m.ConversationID), string(hotline.Pending),
+		micros(now), int64(0), int64(0), micros(now), m.LastWord}
+}
+
+// A row can be claimed when it is due (the lease of an earlier claim has run
+// out), nothing of the same conversation goes before it, and nothing of it is
+// under way.
+const claimWhere = `o.due_at <= $1 AND NOT EXISTS (SELECT 1 FROM outbox p
+	WHERE p.conversation_id = o.conversation_id AND p.message_id <> o.message_id
+	AND ((p.kind, p.message_id) < (o.kind, o.message_id) OR (p.state = 'claimed' AND p.due_at > $1)))`
+
+// claimed is a row of the outbox with what is needed to send it.
+type claimed struct {
+	o              hotline.Outgoing
+	state          hotline.OutboxState
+	created, tried int64
+	text           []byte
+	v              stored
+	contact        contactRow
+}
+
+func (c *claimed) scan(r row) error {
+	o := &c.o
+	fields := []any{(*int)(&o.Kind), (*string)(&o.MessageID), (*string)(&c.state), &o.Attempts, &c.tried, &c.created, &o.LastWord, &c.text}
+	fields = append(append(fields, c.v.fields()...), c.contact.fields()...)
+	if err := r.Scan(fields...); err != nil {
+		return err
+	}
+	c.v.done()
+	return nil
+}
+
+// Claim leases up to limit messages that are due, replies first and oldest
+// first, never two of one conversation at once. A lease that runs out without
+// Settle makes the outcome of that try unknown.
+func (s *Store) Claim(ctx context.Context, limit int, lease time.Duration) ([]hotline.Outgoing, error) {
+	var found []*claimed
+	err := s.update(ctx, func(t *tx) (err error) {
+		found, err = s.claim(ctx, t, limit, lease)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]hotline.Outgoing, len(found))
+	for i, c := range found {
+		if out[i], err = s.outgoing(c); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (s *Store) claim(ctx context.Context, t *tx, limit int, lease time.Duration) ([]*claimed, error) {
+	now := s.now()
+	var found []*claimed
+	var statements []stmt
+	if s.d.alone != "" {
+		statements = append(statements, do(s.d.alone))
+	}
+	statements = append(statements, query(func(r row) error {
+		c := &claimed{}
+		found = append(found, c)
+		return c.scan(r)
+	}, `SELECT o.kind, o.message_id, o.state, o.attempts, o.last_tried_at, o.created_at, o.last_word, m.text_sealed, `+
+		conversationColumns+", "+contactOrNone+` FROM outbox o
+		JOIN conversations v ON v.id = o.conversation_id
+		JOIN messages m ON m.conversation_id = o.conversation_id AND m.id = o.message_id
+		LEFT JOIN contacts c ON c.id = v.contact_id
+		WHERE `+claimWhere+" ORDER BY o.kind, o.message_id LIMIT $2"+s.d.skipLocked("o"), micros(now), int64(limit)))
+	if err := t.run(ctx, statements...); err != nil || len(found) == 0 {
+		return nil, err
+	}
+	ids := make([]string, len(found))
+	for i, c := range found {
+		ids[i] = string(c.o.MessageID)
+	}
+	var a args
+	text := "UPDATE outbox SET state = 'claimed', attempts = attempts + 1, due_at = " + a.add(micros(now.Add(lease))) +
+		", last_tried_at = " + a.add(micros(now))
+	return found, t.run(ctx, do(text+" WHERE "+anyKind+s.d.in(&a, "message_id", ids), a...))
+}
+
+func (s *Store) outgoing(c *claimed) (hotline.Outgoing, error) {
+	o := &c.o
+	key, err := s.open(&c.v)
+	if err != nil {
+		return *o, err
+	}
+	if key == nil {
+		return *o, hotline.Errorf(hotline.Internal, "a message of an erased conversation is still to be sent")
+	}
+	plain, err := key.Open(c.text, textPlace(string(o.MessageID)))
+	if err != nil {
+		return *o, err
+	}
+	conversation := &c.v.c
+	o.ConversationID, o.Channel, o.To, o.From = conversation.ID, conversation.Channel, conversation.Address, conversation.To
+	o.Text = hotline.Text(plain)
+	_, o.Held = conversation.MayText(c.contact.noun())
+	o.Unknown = c.state != hotline.Pending
+	o.CreatedAt, o.LastTriedAt = timeOf(c.created), timeOf(c.tried)
+	return *o, nil
+}

@@ -1,0 +1,211 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+var postgres = &dialect{
+	name:       "postgres",
+	open:       openPostgres,
+	goose:      gooseLocked,
+	forUpdate:  func(aliases string) string { return " FOR UPDATE OF " + aliases },
+	skipLocked: func(aliases string) string { return " FOR UPDATE OF " + aliases + " SKIP LOCKED" },
+	alone:      "SELECT pg_advisory_xact_lock(7316190502)",
+	in: func(a *args, column string, values []string) string {
+		return column + " = ANY (" + a.add(values) + ")"
+	},
+	insert:   insertUnnested,
+	change:   changeUnnested,
+	run:      runPipelined,
+	classify: classifyPostgres,
+	backup: func(context.Context, *Store, string) error {
+		return hotline.Errorf(hotline.Invalid, "a Postgres database is backed up with pg_dump, not by this program")
+	},
+}
+
+// postgresConns is enough to keep two cores busy; more only queue inside
+// Postgres.
+const postgresConns = 8
+
+func openPostgres(ctx context.Context, c Config) (*sql.DB, writers, error) {
+	config, err := pgx.ParseConfig(c.URL)
+	if err != nil {
+		// The error of pgx would repeat the URL, and with it the password.
+		return nil, nil, hotline.Errorf(hotline.Invalid, "the database URL cannot be read")
+	}
+	// Statements are planned once, often while the tables are still empty; a
+	// plan that scans a small table would stay when it has grown large.
+	config.RuntimeParams["enable_seqscan"] = "off"
+	db := stdlib.OpenDB(*config)
+	conns := c.MaxConns
+	if conns == 0 {
+		conns = postgresConns
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, nil, errors.Join(err, db.Close())
+	}
+	return db, pooled{db}, nil
+}
+
+// pooled lends any free connection of the pool.
+type pooled struct{ db *sql.DB }
+
+func (p pooled) take(ctx context.Context) (*writer, error) {
+	conn, err := p.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &writer{conn: conn, release: func() { _ = conn.Close() }}, nil
+}
+
+func (p pooled) close() error { return nil } // the pool is closed by its owner
+
+// gooseLocked lets one process at a time migrate.
+func gooseLocked() ([]goose.ProviderOption, goose.Dialect, error) {
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300), lock.WithUnlockTimeout(1, 30))
+	if err != nil {
+		return nil, "", err
+	}
+	return []goose.ProviderOption{goose.WithSessionLocker(locker)}, goose.DialectPostgres, nil
+}
+
+// runPipelined sends all statements at once and then reads all results: one
+// round trip.
+func runPipelined(ctx context.Context, w *writer, statements []stmt) error {
+	return w.conn.Raw(func(raw any) error {
+		batch := &pgx.Batch{}
+		for i := range statements {
+			batch.Queue(statements[i].sql, statements[i].args...)
+		}
+		results := raw.(*stdlib.Conn).Conn().SendBatch(ctx, batch)
+		for i := range statements {
+			if err := readResult(results, &statements[i]); err != nil {
+				_ = results.Close() // the first error is the one to tell
+				return err
+			}
+		}
+		return results.Close()
+	})
+}
+
+func readResult(results pgx.BatchResults, s *stmt) error {
+	if s.scan == nil {
+		tag, err := results.Exec()
+		if s.changed != nil {
+			*s.changed = tag.RowsAffected()
+		}
+		return err
+	}
+	rows, err := results.Query()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := s.scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func insertUnnested(t *table, rows [][]any, suffix string) []stmt {
+	if len(rows) == 0 {
+		return nil
+	}
+	values, places := t.unnest(rows)
+	return []stmt{{sql: "INSERT INTO " + t.name + " (" + t.names() + ") SELECT * FROM unnest(" + places + ")" + suffix, args: values}}
+}
+
+func changeUnnested(t *table, rows [][]any) []stmt {
+	if len(rows) == 0 {
+		return nil
+	}
+	values, places := t.unnest(rows)
+	var set, where []string
+	for i, c := range t.columns {
+		if i < t.keys {
+			where = append(where, "t."+c.name+" = u."+c.name)
+		} else {
+			set = append(set, c.name+" = u."+c.name)
+		}
+	}
+	return []stmt{{sql: "UPDATE " + t.name + " AS t SET " + strings.Join(set, ", ") + " FROM unnest(" + places + ") AS u (" + t.names() +
+		") WHERE " + strings.Join(where, " AND "), args: values}}
+}
+
+// unnest turns rows into one typed array for each column.
+func (t *table) unnest(rows [][]any) (values []any, places string) {
+	var b strings.Builder
+	for i, c := range t.columns {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString("$" + strconv.Itoa(i+1) + "::" + c.kind + "[]")
+		values = append(values, c.array(rows, i))
+	}
+	return values, b.String()
+}
+
+func (c column) array(rows [][]any, i int) any {
+	switch c.kind {
+	case bigint:
+		return arrayOf[int64](rows, i)
+	case boolean:
+		return arrayOf[bool](rows, i)
+	case bytea:
+		return arrayOf[[]byte](rows, i)
+	}
+	return arrayOf[string](rows, i)
+}
+
+func arrayOf[T any](rows [][]any, i int) []T {
+	out := make([]T, len(rows))
+	for n, r := range rows {
+		out[n] = r[i].(T)
+	}
+	return out
+}
+
+func classifyPostgres(err error) (code hotline.Code, raced bool) {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		var netErr net.Error
+		var connect *pgconn.ConnectError
+		if errors.As(err, &netErr) || errors.As(err, &connect) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+			errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || pgconn.SafeToRetry(err) {
+			return hotline.Unavailable, false
+		}
+		return hotline.Internal, false
+	}
+	switch e.Code {
+	case "40001", "40P01": // serialization_failure, deadlock_detected
+		return hotline.Unavailable, true
+	case "23505": // unique_violation
+		return hotline.Conflict, false
+	}
+	switch e.Code[:2] {
+	case "08", "53", "55", "57", "58": // connection, resources, object state, operator intervention, system
+		return hotline.Unavailable, false
+	case "22", "23": // data, constraint
+		return hotline.Invalid, false
+	}
+	return hotline.Internal, false
+}

@@ -1,0 +1,252 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+var (
+	deliveries = &table{name: "messages", keys: 2,
+		columns: columnsOf("conversation_id text, id text, provider_id text, delivery text, error_code bigint, updated_at bigint")}
+	retries = &table{name: "outbox", keys: 2, columns: columnsOf("kind bigint, message_id text, state text, due_at bigint")}
+	optOuts = &table{name: "contacts", keys: 1, columns: columnsOf("id text, opted_out boolean")}
+)
+
+// tick is the delivery state of one outbound message.
+type tick struct {
+	conversation, id, provider string
+	delivery                   hotline.Delivery
+	errorCode                  int
+	changed                    bool // anything
+	moved                      bool // what staff see
+}
+
+func (k *tick) scan(r row) error {
+	return r.Scan(&k.conversation, &k.id, &k.provider, (*string)(&k.delivery), &k.errorCode)
+}
+
+const tickColumns = "SELECT conversation_id, id, provider_id, delivery, error_code FROM messages WHERE direction = 'out' AND "
+
+// move applies a state if it does not lead backwards.
+func (k *tick) move(d hotline.Delivery, errorCode int) {
+	if d.Follows(k.delivery) {
+		k.delivery, k.errorCode, k.changed, k.moved = d, errorCode, true, true
+	}
+}
+
+func tickRows(ticks []*tick, now time.Time) (rows [][]any, moved []hotline.ConversationID) {
+	for _, k := range ticks {
+		if k.changed {
+			rows = append(rows, []any{k.conversation, k.id, k.provider, string(k.delivery), int64(k.errorCode), micros(now)})
+		}
+		if id := hotline.ConversationID(k.conversation); k.moved && !slices.Contains(moved, id) {
+			moved = append(moved, id)
+		}
+	}
+	return rows, moved
+}
+
+// UpdateDelivery records status callbacks, in their order. A message never goes
+// back to an earlier state, and unknown ids are passed over. It returns the
+// conversations whose ticks changed.
+func (s *Store) UpdateDelivery(ctx context.Context, updates []hotline.StatusUpdate) (moved []hotline.ConversationID, err error) {
+	var ids []string
+	for _, u := range updates {
+		if u.ProviderID != "" && clear(u.ProviderID) {
+			ids = append(ids, u.ProviderID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err = s.update(ctx, func(t *tx) (err error) {
+		moved, err = s.updateDelivery(ctx, t, ids, updates)
+		return err
+	})
+	return moved, err
+}
+
+func (s *Store) updateDelivery(ctx context.Context, t *tx, ids []string, updates []hotline.StatusUpdate) ([]hotline.ConversationID, error) {
+	find := func(found map[string]*tick) stmt {
+		var a args
+		return query(func(r row) error {
+			k := &tick{}
+			err := k.scan(r)
+			found[k.provider] = k
+			return err
+		}, tickColumns+"provider_id <> '' AND "+s.d.in(&a, "provider_id", ids), a...)
+	}
+	found := map[string]*tick{}
+	if err := t.run(ctx, find(found)); err != nil || len(found) == 0 {
+		return nil, err
+	}
+	var in []string
+	for _, k := range found {
+		in = append(in, k.conversation)
+	}
+	if err := s.lockContactsOf(ctx, t, in); err != nil {
+		return nil, err
+	}
+	found = map[string]*tick{}
+	if err := t.run(ctx, find(found)); err != nil {
+		return nil, err
+	}
+	var ticks []*tick
+	for _, u := range updates {
+		if k := found[u.ProviderID]; k != nil {
+			k.move(u.Delivery, u.ErrorCode)
+			if !slices.Contains(ticks, k) {
+				ticks = append(ticks, k)
+			}
+		}
+	}
+	rows, moved := tickRows(ticks, s.now())
+	w := writes{d: s.d}
+	w.change(deliveries, rows)
+	return moved, t.run(ctx, w.statements...)
+}
+
+// Settle records what came of claimed messages: what is done or given up leaves
+// the outbox, the rest is tried again at its RetryAt. Messages no longer in the
+// outbox are passed over. Once nothing of an erased conversation is left to
+// send, the rest of it goes. It returns the conversations whose ticks changed.
+func (s *Store) Settle(ctx context.Context, results []hotline.SendResult) (moved []hotline.ConversationID, err error) {
+	if len(results) == 0 {
+		return nil, nil
+	}
+	err = s.update(ctx, func(t *tx) error {
+		b := settlement{s: s, results: map[string]hotline.SendResult{}}
+		for _, r := range results {
+			b.results[string(r.MessageID)] = r
+			b.ids = append(b.ids, string(r.MessageID))
+		}
+		err := b.run(ctx, t)
+		moved = b.moved
+		return err
+	})
+	return moved, err
+}
+
+// settlement is one batch of results.
+type settlement struct {
+	s       *Store
+	ids     []string
+	results map[string]hotline.SendResult
+
+	conversations []string
+	kinds         map[string]int64 // of the outbox rows, by message
+	ticks         []*tick
+	contacts      map[string]string // of the conversations
+	erased        []string
+	moved         []hotline.ConversationID
+}
+
+func (b *settlement) run(ctx context.Context, t *tx) error {
+	if err := b.load(ctx, t); err != nil || len(b.kinds) == 0 {
+		return err
+	}
+	now := b.s.now()
+	var retry, optOut [][]any
+	var done []string
+	for _, k := range b.ticks {
+		r := b.results[k.id]
+		b.settleTick(k, r)
+		if r.OptedOut && b.contacts[k.conversation] != "" {
+			optOut = append(optOut, []any{b.contacts[k.conversation], true})
+		}
+	}
+	for _, id := range b.ids {
+		r, kind := b.results[id], b.kinds[id]
+		switch {
+		case kind == 0:
+		case r.State == hotline.Done || r.State == hotline.GivenUp:
+			done = append(done, id)
+		default:
+			state := hotline.Pending
+			if r.State == hotline.Unknown {
+				state = hotline.Unknown
+			}
+			retry = append(retry, []any{kind, id, string(state), max(micros(r.RetryAt), micros(now))})
+		}
+	}
+	rows, moved := tickRows(b.ticks, now)
+	b.moved = moved
+	w := writes{d: b.s.d}
+	w.change(deliveries, rows)
+	w.change(retries, retry)
+	w.change(optOuts, optOut)
+	if w.err != nil {
+		return w.err
+	}
+	if len(done) > 0 {
+		var a args
+		w.statements = append(w.statements, do("DELETE FROM outbox WHERE "+anyKind+b.s.d.in(&a, "message_id", done), a...))
+	}
+	if err := t.run(ctx, w.statements...); err != nil {
+		return err
+	}
+	for _, id := range b.erased {
+		if err := b.s.finishErasure(ctx, t, hotline.ConversationID(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *settlement) settleTick(k *tick, r hotline.SendResult) {
+	if b.kinds[k.id] == 0 {
+		return
+	}
+	if r.ProviderID != "" && k.provider == "" {
+		k.provider, k.changed = r.ProviderID, true
+	}
+	delivery := r.Delivery
+	if delivery == "" && r.State == hotline.GivenUp {
+		delivery = hotline.Failed
+	}
+	k.move(delivery, r.ErrorCode)
+}
+
+// load locks the contacts and then reads what is to be settled.
+func (b *settlement) load(ctx context.Context, t *tx) error {
+	var a args
+	err := t.run(ctx, query(func(r row) error {
+		var id string
+		err := r.Scan(&id)
+		b.conversations = append(b.conversations, id)
+		return err
+	}, "SELECT DISTINCT conversation_id FROM outbox WHERE "+anyKind+b.s.d.in(&a, "message_id", b.ids), a...))
+	if err != nil || len(b.conversations) == 0 {
+		return err
+	}
+	if err := b.s.lockContactsOf(ctx, t, b.conversations); err != nil {
+		return err
+	}
+	b.kinds, b.contacts = map[string]int64{}, map[string]string{}
+	var forOutbox, forTicks, forConversations args
+	return t.run(ctx,
+		query(func(r row) error {
+			var kind int64
+			var id string
+			err := r.Scan(&kind, &id)
+			b.kinds[id] = kind
+			return err
+		}, "SELECT kind, message_id FROM outbox WHERE "+anyKind+b.s.d.in(&forOutbox, "message_id", b.ids), forOutbox...),
+		query(func(r row) error {
+			k := &tick{}
+			b.ticks = append(b.ticks, k)
+			return k.scan(r)
+		}, tickColumns+b.s.d.in(&forTicks, "conversation_id", b.conversations)+" AND "+b.s.d.in(&forTicks, "id", b.ids)+" ORDER BY id", forTicks...),
+		query(func(r row) error {
+			var id, contact, state string
+			err := r.Scan(&id, &contact, &state)
+			b.contacts[id] = contact
+			if state == string(hotline.Erased) {
+				b.erased = append(b.erased, id)
+			}
+			return err
+		}, "SELECT id, contact_id, state FROM conversations WHERE "+b.s.d.in(&forConversations, "id", b.conversations), forConversations...))
+}
