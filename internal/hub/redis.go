@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/hearline/hearline/hotline"
@@ -28,6 +29,10 @@ const (
 	// farewell is how long Close waits for the last events to reach Redis.
 	farewell = time.Second
 )
+
+// go-redis writes unstructured lines to standard error each time it cannot
+// dial. What matters of that is logged here, once.
+func init() { logging.Disable() }
 
 // Redis is the hub of several nodes: a local hub, and one pub/sub channel that
 // all nodes share. Subscribers of this node are served directly and need no
