@@ -37,6 +37,7 @@ var house = plan{
 		{"github.com/nicksnyder/go-i18n/...", []string{"locales"}, "one Speaker"},
 		{"github.com/redis/go-redis/...", []string{"internal/hub", "internal/ratelimit"}, "Redis carries only what may be lost"},
 		{"github.com/tink-crypto/...", []string{"internal/seal"}, "one place decides how things are sealed"},
+		{"github.com/alexedwards/argon2id/...", []string{"internal/passwords"}, "one place decides what a password costs"},
 		{"database/sql/...", []string{"store/..."}, "one store"},
 		{"modernc.org/sqlite/...", []string{"store/..."}, "one store"},
 		{"github.com/jackc/pgx/...", []string{"store/...", "internal/testenv"}, "one store"},
@@ -55,7 +56,7 @@ var house = plan{
 		"hotline", "locales", "intake", "triage", "cases",
 		"channels", "channels/twilio", "channels/simulator", "channels/webchat",
 		"store", "web", "web/hooks", "web/public", "web/console",
-		"internal/seal", "internal/hub", "internal/ratelimit", "internal/groupcommit", "internal/lifecycle",
+		"internal/seal", "internal/hub", "internal/ratelimit", "internal/groupcommit", "internal/lifecycle", "internal/passwords",
 		"cmd/hearline",
 	},
 }

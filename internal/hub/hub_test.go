@@ -60,7 +60,7 @@ func randomChannel() string { return "hearline-test:" + uuid.NewString() }
 
 func redisNode(t *testing.T, options *redis.Options, channel string) *Redis {
 	own := *options
-	r := newRedis(context.Background(), &own, channel, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	r := newRedis(context.Background(), tuned(&own), channel, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	t.Cleanup(func() { _ = r.Close() })
 	eventually(t, "the node is connected", r.Connected)
 	return r
@@ -246,7 +246,7 @@ func TestRedisAbsentAtStart(t *testing.T) {
 	server := miniredis.RunT(t)
 	address := server.Addr()
 	server.Close()
-	r := newRedis(context.Background(), &redis.Options{Addr: address}, "events", slog.New(slog.DiscardHandler))
+	r := newRedis(context.Background(), tuned(&redis.Options{Addr: address}), "events", slog.New(slog.DiscardHandler))
 	events := r.Subscribe(t.Context(), nil)
 	r.Publish(event(1))
 	receive(t, events, 1)
@@ -272,6 +272,20 @@ func TestRedisURL(t *testing.T) {
 	defer r.Close()
 	if r.channel != "hearline:events:3" {
 		t.Errorf("channel %q", r.channel)
+	}
+}
+
+func TestPing(t *testing.T) {
+	t.Parallel()
+	server := miniredis.RunT(t)
+	for url, want := range map[string]hotline.Code{
+		"redis://" + server.Addr(): "",
+		"redis://127.0.0.1:1":      hotline.Unavailable,
+		"nonsense":                 hotline.Invalid,
+	} {
+		if code := hotline.CodeOf(Ping(t.Context(), url)); code != want {
+			t.Errorf("%s: %q, want %q", url, code, want)
+		}
 	}
 }
 

@@ -55,22 +55,50 @@ type Redis struct {
 // need not answer yet. The error is hotline.Invalid, for a url that cannot be
 // read. The hub works until ctx ends or it is closed; it must be closed.
 func NewRedis(ctx context.Context, url string, log *slog.Logger) (*Redis, error) {
-	options, err := redis.ParseURL(url)
+	options, err := parse(url)
 	if err != nil {
-		// The cause repeats the URL, which may hold a password.
-		return nil, hotline.Errorf(hotline.Invalid, "the Redis URL cannot be read: it must look like redis://host:6379/0")
+		return nil, err
 	}
 	// Pub/sub ignores the database number: without it in the name two services
 	// that share a Redis would wake each other's screens.
 	return newRedis(ctx, options, fmt.Sprintf("hearline:events:%d", options.DB), log), nil
 }
 
-func newRedis(ctx context.Context, options *redis.Options, channel string, log *slog.Logger) *Redis {
+// Ping asks the Redis at url whether it answers. The errors are hotline.Invalid,
+// for a url that cannot be read, and hotline.Unavailable. ctx bounds the wait.
+func Ping(ctx context.Context, url string) error {
+	options, err := parse(url)
+	if err != nil {
+		return err
+	}
+	client := redis.NewClient(options)
+	defer client.Close()
+	if err := client.Ping(ctx).Err(); err != nil {
+		return hotline.Errorf(hotline.Unavailable, "Redis does not answer: start it, or correct HEARLINE_REDIS_URL: %w", err)
+	}
+	return nil
+}
+
+// parse reads a URL and sets what is the same for every client here.
+func parse(url string) (*redis.Options, error) {
+	options, err := redis.ParseURL(url)
+	if err != nil {
+		// The cause repeats the URL, which may hold a password.
+		return nil, hotline.Errorf(hotline.Invalid, "the Redis URL cannot be read: it must look like redis://host:6379/0")
+	}
+	return tuned(options), nil
+}
+
+func tuned(options *redis.Options) *redis.Options {
 	options.MaxRetries = -1 // send and listen have their own way to try again
 	options.DialerRetries = 1
 	options.DialTimeout = 2 * time.Second
 	options.DisableIdentity = true
 	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	return options
+}
+
+func newRedis(ctx context.Context, options *redis.Options, channel string, log *slog.Logger) *Redis {
 	ctx, cancel := context.WithCancel(ctx)
 	r := &Redis{
 		local: NewMemory(), client: redis.NewClient(options), channel: channel,
