@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -119,17 +120,18 @@ func (a *api) carrier(change func(*twilio.Config)) *twilio.Carrier {
 }
 
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.check(r)
 	_ = r.ParseForm()
+	a.mu.Lock()
 	a.requests = append(a.requests, r)
+	answer := a.answer
+	a.mu.Unlock()
 	if name, password, _ := r.BasicAuth(); name != account || password != token {
 		a.t.Error("wrong credentials")
 	}
 	switch {
-	case r.Method == http.MethodPost && a.answer != nil:
-		a.answer(w, r)
+	case r.Method == http.MethodPost && answer != nil:
+		answer(w, r)
 	case r.Method == http.MethodPost:
 		a.create(w, r)
 	case strings.HasSuffix(r.URL.Path, "/Media.json"):
@@ -158,7 +160,23 @@ func (a *api) check(r *http.Request) {
 	}
 }
 
+// asked returns the requests so far.
+func (a *api) asked() []*http.Request {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.requests)
+}
+
+// answers replaces how POSTs are answered.
+func (a *api) answers(answer func(http.ResponseWriter, *http.Request)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.answer = answer
+}
+
 func (a *api) create(w http.ResponseWriter, r *http.Request) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	m := map[string]any{
 		"sid": fmt.Sprintf("SM%032x", len(a.messages)+1), "status": "queued", "direction": "outbound-api",
 		"body": r.PostForm.Get("Body"), "to": r.PostForm.Get("To"), "from": r.PostForm.Get("From"),
@@ -170,6 +188,8 @@ func (a *api) create(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *api) list(w http.ResponseWriter, r *http.Request) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	query := r.URL.Query()
 	var matching []map[string]any
 	for _, m := range a.messages {

@@ -70,7 +70,7 @@ func TestSendAsksFor(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
-			if diff := cmp.Diff(tc.want, server.requests[0].PostForm); diff != "" {
+			if diff := cmp.Diff(tc.want, server.asked()[0].PostForm); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -114,13 +114,13 @@ func TestSendRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := newAPI(t)
-			server.answer = tc.answer
+			server.answers(tc.answer)
 			tc.want.MessageID = "m1"
 			if diff := cmp.Diff(tc.want, server.carrier(nil).Send(context.Background(), outgoing(tc.out))); diff != "" {
 				t.Error(diff)
 			}
-			if len(server.requests) != 1 {
-				t.Errorf("%d requests for one try", len(server.requests))
+			if len(server.asked()) != 1 {
+				t.Errorf("%d requests for one try", len(server.asked()))
 			}
 		})
 	}
@@ -130,7 +130,7 @@ func TestSendNeedsANumber(t *testing.T) {
 	t.Parallel()
 	server := newAPI(t)
 	got := server.carrier(nil).Send(context.Background(), outgoing(func(o *hotline.Outgoing) { o.To = "ACME" }))
-	if got.State != hotline.GivenUp || got.ErrorCode != 21211 || len(server.requests) != 0 {
+	if got.State != hotline.GivenUp || got.ErrorCode != 21211 || len(server.asked()) != 0 {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -155,12 +155,12 @@ func TestNoAnswerIsLookedUp(t *testing.T) {
 	})
 	release := make(chan struct{})
 	hang := func(arrives bool) {
-		server.answer = func(w http.ResponseWriter, r *http.Request) {
+		server.answers(func(_ http.ResponseWriter, r *http.Request) {
 			if arrives {
 				server.create(httptest.NewRecorder(), r)
 			}
 			<-release
-		}
+		})
 	}
 	out := outgoing(func(o *hotline.Outgoing) { o.LastTriedAt = noon })
 
@@ -172,18 +172,18 @@ func TestNoAnswerIsLookedUp(t *testing.T) {
 	release <- struct{}{}
 	out.Unknown, out.Attempts = true, 1
 
-	if early := carrier.Send(context.Background(), out); early.State != hotline.Unknown || len(server.requests) != 1 {
+	if early := carrier.Send(context.Background(), out); early.State != hotline.Unknown || len(server.asked()) != 1 {
 		t.Fatalf("asked too early: %+v", early)
 	}
 	now = noon.Add(31 * time.Second)
 	hang(true)
-	if second := carrier.Send(context.Background(), out); second.State != hotline.Unknown || len(server.requests) != 3 {
-		t.Fatalf("not there, so sent again: %+v after %d requests", second, len(server.requests))
+	if second := carrier.Send(context.Background(), out); second.State != hotline.Unknown || len(server.asked()) != 3 {
+		t.Fatalf("not there, so sent again: %+v after %d requests", second, len(server.asked()))
 	}
 	release <- struct{}{}
 	third := carrier.Send(context.Background(), out)
-	if third.State != hotline.Done || third.ProviderID == "" || len(server.requests) != 4 {
-		t.Fatalf("there, so done: %+v after %d requests", third, len(server.requests))
+	if third.State != hotline.Done || third.ProviderID == "" || len(server.asked()) != 4 {
+		t.Fatalf("there, so done: %+v after %d requests", third, len(server.asked()))
 	}
 }
 
@@ -283,7 +283,7 @@ func TestInboundSince(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if since := server.requests[0].URL.Query().Get("DateSent>"); since != "2026-11-24T12:00:00Z" {
+	if since := server.asked()[0].URL.Query().Get("DateSent>"); since != "2026-11-24T12:00:00Z" {
 		t.Errorf("asked since %q", since)
 	}
 }

@@ -157,7 +157,9 @@ func (d *doors) refuse(c *fiber.Ctx, r channels.Request, err error) error {
 		d.ward.admit(c.UserContext(), r, malformed)
 	default:
 		d.Stats.Unavailable.Add(1)
-		d.Log.Warn("webhook not taken", "ref", page.RequestID(c), "door", r.Path, "err", err)
+		if d.ward.spend(trouble, d.Now()) { // a log line for each would make it worse
+			d.Log.Warn("webhook not taken", "ref", page.RequestID(c), "door", r.Path, "err", err)
+		}
 		c.Set(fiber.HeaderRetryAfter, retryAfter)
 	}
 	return page.PlainFailure(c, page.Explain(c, err))

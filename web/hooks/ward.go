@@ -16,6 +16,8 @@ import (
 const (
 	badSignature = "bad_signature"
 	malformed    = "malformed"
+	// trouble is ours, and its budget is of log lines.
+	trouble = "trouble"
 )
 
 const (
@@ -39,7 +41,7 @@ type budget struct {
 }
 
 func newWard(cfg Config) *ward {
-	return &ward{cfg: cfg, taken: map[string]*budget{badSignature: {}, malformed: {}}}
+	return &ward{cfg: cfg, taken: map[string]*budget{badSignature: {}, malformed: {}, trouble: {}}}
 }
 
 // admit keeps the request or counts it as dropped. It has no error: the answer
