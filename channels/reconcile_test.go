@@ -1,0 +1,108 @@
+package channels_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/hearline/hearline/channels"
+	"github.com/hearline/hearline/hotline"
+)
+
+type ledger struct {
+	known      []string
+	checkpoint time.Time
+	set        bool
+}
+
+func (l *ledger) Missing(_ context.Context, ids []string) (missing []string, err error) {
+	for _, id := range ids {
+		if !slices.Contains(l.known, id) {
+			missing = append(missing, id)
+		}
+	}
+	return missing, nil
+}
+
+func (l *ledger) Checkpoint(context.Context, string) (time.Time, error) { return l.checkpoint, nil }
+
+func (l *ledger) SetCheckpoint(_ context.Context, _ string, at time.Time) error {
+	l.checkpoint, l.set = at, true
+	return nil
+}
+
+type history struct {
+	ids   []string
+	err   error
+	since time.Time
+}
+
+func (h *history) InboundSince(_ context.Context, since time.Time) ([]hotline.Inbound, error) {
+	h.since = since
+	var heard []hotline.Inbound
+	for _, id := range h.ids {
+		heard = append(heard, hotline.Inbound{ProviderID: id})
+	}
+	return heard, h.err
+}
+
+func TestReconcile(t *testing.T) {
+	t.Parallel()
+	trouble := errors.New("trouble")
+	cases := map[string]struct {
+		listed, known []string
+		checkpoint    time.Time
+		receive       map[string]error // nil error means a duplicate
+		carrier       error
+		want          channels.Report
+		filed         []string
+		since         time.Time
+		err           error
+	}{
+		"nothing":    {since: noon.Add(-24 * time.Hour)},
+		"all known":  {listed: []string{"a", "b"}, known: []string{"a", "b"}, checkpoint: noon.Add(-time.Minute), want: channels.Report{Carrier: 2, Stored: 2}, since: noon.Add(-61 * time.Minute)},
+		"gap":        {listed: []string{"a", "b", "c"}, known: []string{"b"}, want: channels.Report{Carrier: 3, Stored: 1, Filed: 2}, filed: []string{"a", "c"}, since: noon.Add(-24 * time.Hour)},
+		"meanwhile":  {listed: []string{"a", "b"}, receive: map[string]error{"a": nil}, want: channels.Report{Carrier: 2, Stored: 1, Filed: 1}, filed: []string{"a", "b"}, since: noon.Add(-24 * time.Hour)},
+		"one fails":  {listed: []string{"a", "b"}, receive: map[string]error{"a": trouble}, want: channels.Report{Carrier: 2, Filed: 1}, filed: []string{"a", "b"}, since: noon.Add(-24 * time.Hour), err: trouble},
+		"no carrier": {listed: []string{"a"}, carrier: trouble, since: noon.Add(-24 * time.Hour), err: trouble},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			book, past := &ledger{known: tc.known, checkpoint: tc.checkpoint}, &history{ids: tc.listed, err: tc.carrier}
+			var filed []string
+			receive := func(_ context.Context, in hotline.Inbound) (hotline.Receipt, error) {
+				filed = append(filed, in.ProviderID)
+				err, given := tc.receive[in.ProviderID]
+				return hotline.Receipt{Duplicate: given}, err
+			}
+			got, err := channels.Reconcile(context.Background(), past, book, receive, clock)
+			if got != tc.want || !errors.Is(err, tc.err) || !slices.Equal(filed, tc.filed) || !past.since.Equal(tc.since) {
+				t.Errorf("got %+v, %v, filed %v since %v", got, err, filed, past.since)
+			}
+			if moved := book.set && book.checkpoint.Equal(noon); moved != (tc.err == nil) {
+				t.Errorf("checkpoint %v", book.checkpoint)
+			}
+		})
+	}
+}
+
+func TestRunReconcileGoesOnAfterAFailure(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var reports []channels.Report
+	channels.RunReconcile(ctx, time.Millisecond, slog.New(slog.DiscardHandler), func(r channels.Report) {
+		if reports = append(reports, r); len(reports) == 3 {
+			cancel()
+		}
+	}, func(context.Context) (channels.Report, error) {
+		return channels.Report{Carrier: len(reports)}, errors.New("trouble")
+	})
+	if len(reports) != 3 {
+		t.Errorf("%d reports", len(reports))
+	}
+}
