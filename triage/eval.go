@@ -195,9 +195,9 @@ func union[T cmp.Ordered](a, b []T) []T {
 	return slices.Compact(all)
 }
 
-// WriteTo prints the tables; misses adds each disagreement with its reasons and
+// Print prints the tables; misses adds each disagreement with its reasons and
 // its text, so do not keep that output of real messages.
-func (ev *Evaluation) WriteTo(w io.Writer, misses bool) error {
+func (ev *Evaluation) Print(w io.Writer, misses bool) error {
 	tw := tabwriter.NewWriter(w, 2, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(tw, "set\tn\tlang\tkind\tprio\t±1\trep>noise\temR\temR+u\temP\texplF1\tmeansF1\tminorF1\tselfF1\t")
 	ev.All.row(tw, "all")
