@@ -1,0 +1,234 @@
+package triage
+
+import (
+	"math"
+	"slices"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+// view is one text with its signs while conclusions are drawn.
+type view struct {
+	e          *Engine
+	s          *scratch
+	text       string
+	lang       hotline.Language
+	confidence float64
+	adultAge   bool
+}
+
+// strength is the weight of the strongest rule that fired for a sign.
+func (v *view) strength(id signID) float32 { return v.s.signs[id].weight }
+func (v *view) has(id signID) bool         { return v.s.signs[id].count > 0 }
+
+func (v *view) any(ids ...signID) bool {
+	return slices.ContainsFunc(ids, v.has)
+}
+
+// conclude turns signs into the assessment.
+func (v *view) conclude() hotline.Assessment {
+	a := hotline.Assessment{Language: v.lang, LanguageConfidence: v.confidence, Lexicon: v.e.version}
+	v.ages()
+	v.hours()
+	v.labour()
+	a.Kind = v.kind()
+	switch a.Kind {
+	case hotline.Report:
+		a.Priority = v.priority()
+		a.Minor = v.minor()
+		a.Self = v.self()
+		a.Exploitation = v.exploitation(a.Minor)
+		a.Means = v.means()
+	case hotline.Noise:
+		a.Priority = hotline.NoisePriority
+	default:
+		a.Priority = hotline.Info
+	}
+	a.Score = v.score(a.Kind)
+	a.Reasons = v.reasons(a)
+	return a
+}
+
+// likelihood adds up the strongest evidence of each means and type; danger now
+// is another axis and stays out of it.
+func (v *view) likelihood() float32 {
+	sum := float32(0)
+	for id := range firstOther {
+		sum += v.strength(id)
+	}
+	return sum
+}
+
+// score squeezes the likelihood into 0..1; one strong and one medium sign give
+// about a half.
+func (v *view) score(k hotline.Kind) float64 {
+	if k != hotline.Report {
+		return 0
+	}
+	return math.Round(100*(1-math.Exp(-float64(v.likelihood())/7))) / 100
+}
+
+// readable says whether the text's language has a lexicon.
+func (v *view) readable() bool {
+	n, ok := v.e.langByID[v.lang]
+	return ok && v.e.readable&(1<<n) != 0
+}
+
+// danger lists the signs of something happening now.
+var danger = []signID{signViolenceNow, signMovedNow, signSuicide, signInjury, signTimePressure}
+
+// priority follows the label conventions; see docs/triage.md.
+func (v *view) priority() hotline.Priority {
+	over := v.any(signFree) || v.any(signPast) && !v.any(signPlea)
+	switch {
+	case v.emergency() && !(over && !v.any(signViolenceNow, signSuicide, signTimePressure)):
+		return hotline.Emergency
+	case over:
+		return hotline.Standard
+	case v.ongoing():
+		return hotline.Urgent
+	}
+	return hotline.Standard
+}
+
+func (v *view) emergency() bool {
+	plea := v.has(signPlea)
+	strongPlea := v.strength(signPlea) >= 2
+	violence := v.any(signPhysical, signSexualAbuse)
+	habit := v.has(signHabit)
+	switch {
+	case v.any(signViolenceNow, signMovedNow, signSuicide):
+		return true
+	case v.has(signInjury) && (v.strength(signInjury) >= 3 || plea || v.has(signMedicalCare)):
+		return true
+	case v.has(signWeapon) && (v.any(signDeathThreat, signLockedIn, signThreats) || plea):
+		return true
+	case v.has(signLockedIn) && strongPlea, v.has(signDeathThreat) && strongPlea:
+		return true
+	case v.has(signTimePressure) && (plea || v.any(signLockedIn, signMovement, signPhysical, signThreats)):
+		return true
+	}
+	return violence && strongPlea && !habit
+}
+
+// ongoing says that strong indicators are told as still going on.
+func (v *view) ongoing() bool {
+	strong, medium := 0, 0
+	for id := range firstExploitation {
+		if id == signFalsePromises {
+			continue
+		}
+		switch w := v.strength(id); {
+		case w >= 3:
+			strong++
+		case w >= 2:
+			medium++
+		}
+	}
+	typed := false
+	for id := firstExploitation; id < firstOther; id++ {
+		typed = typed || v.strength(id) >= 2
+	}
+	uncertain := v.has(signSuspicion) && v.strength(signSuspicion) >= 3
+	switch {
+	case strong >= 1 && !(uncertain && strong == 1 && medium == 0):
+		return true
+	case medium >= 2, medium >= 1 && typed && !uncertain, v.has(signLockedIn), v.has(signDeathThreat):
+		return true
+	case v.any(signMinor) && v.strength(signMarriage) >= 2, v.strength(signSexual) >= 3 && v.any(signMinor, signForce):
+		return true
+	}
+	return v.has(signForce) && typed && !uncertain || v.has(signPlea) && typed
+}
+
+func (v *view) means() []hotline.Means {
+	var out []hotline.Means
+	for id := range firstExploitation {
+		if v.strength(id) >= 2 {
+			out = append(out, hotline.AllMeans[id])
+		}
+	}
+	return out
+}
+
+// labour derives the types that follow from others: work under control is
+// forced labour, in a household servitude.
+func (v *view) labour() {
+	s := v.s
+	control := float32(0)
+	for id := range firstExploitation {
+		if id != signFalsePromises && id != signUsesChildren {
+			control += v.strength(id)
+		}
+	}
+	if v.has(signForce) {
+		control += 3
+	}
+	minor := v.minor()
+	if at, ok := v.place(signChildLabour); ok && !minor {
+		s.signs[signChildLabour] = sign{}
+		s.drop(at)
+	}
+	if control < 2 && !minor {
+		return
+	}
+	if at, ok := v.place(signHousehold); ok {
+		s.note(signServitude, 3, at.from, at.to)
+	} else if at, ok := v.place(signWorkplace); ok && control >= 2 && !v.any(signSexual, signBegging, signMarriage, signOrgan, signMilitary, signCriminality) {
+		s.note(signForcedLabour, 2, at.from, at.to)
+	}
+}
+
+// place is where a sign was first found.
+func (v *view) place(id signID) (found, bool) {
+	for _, f := range v.s.reasons {
+		if f.sign == id {
+			return f, true
+		}
+	}
+	return found{}, false
+}
+
+// drop forgets all places of a sign.
+func (s *scratch) drop(f found) {
+	s.reasons = slices.DeleteFunc(s.reasons, func(g found) bool { return g.sign == f.sign })
+}
+
+func (v *view) exploitation(minor bool) []hotline.Exploitation {
+	var out []hotline.Exploitation
+	for id := firstExploitation; id < firstOther; id++ {
+		if v.strength(id) < 2 {
+			continue
+		}
+		if id == signForcedLabour && v.any(signServitude, signChildLabour, signSexual, signBegging, signMilitary, signCriminality) {
+			continue
+		}
+		out = append(out, hotline.Exploitations[id-firstExploitation])
+	}
+	if minor && v.has(signHousehold) && !slices.Contains(out, hotline.ChildLabour) && slices.Contains(out, hotline.Servitude) && !v.has(signSelf) {
+		out = append(out, hotline.ChildLabour)
+	}
+	return out
+}
+
+// minor says that a person under 18 is a victim: an age, or children who are
+// more than somebody's family at home.
+func (v *view) minor() bool {
+	return v.has(signMinor) || v.has(signChildVictim) && !v.adultAge
+}
+
+// self weighs what speaks for the writer being the victim against what speaks
+// for somebody else.
+func (v *view) self() bool {
+	return v.weigh(signSelf) > v.weigh(signOther)
+}
+
+func (v *view) weigh(id signID) float32 {
+	sum := float32(0)
+	for _, f := range v.s.reasons {
+		if f.sign == id {
+			sum += f.weight
+		}
+	}
+	return sum
+}

@@ -1,0 +1,184 @@
+package triage
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+// Engine reads texts. It never changes after New and is safe for concurrent use.
+type Engine struct {
+	version  string
+	fold     *foldTable
+	index    *index
+	langs    []hotline.Language
+	langByID map[hotline.Language]uint8
+	readable langs // languages that have a lexicon
+	mul      uint8
+
+	concepts  map[string]concept
+	names     []string
+	rules     []rule
+	byAnchor  [maxConcepts][]int32
+	letters   map[rune]langs
+	scripts   []scriptRange
+	scratches sync.Pool
+}
+
+type scriptRange struct {
+	lo, hi rune
+	lang   uint8
+}
+
+// New loads the embedded word data and rules. An error means that a data file
+// is wrong, and names it.
+func New() (*Engine, error) {
+	e := &Engine{
+		fold: newFoldTable(), index: newIndex(), langByID: map[hotline.Language]uint8{},
+		concepts: map[string]concept{}, letters: map[rune]langs{},
+	}
+	e.scratches.New = func() any { return &scratch{} }
+	for _, name := range wellKnown {
+		if _, err := e.conceptNamed(name); err != nil {
+			return nil, err
+		}
+	}
+	mul, err := e.language(universal)
+	if err != nil {
+		return nil, err
+	}
+	e.mul = mul
+	l := loader{e: e}
+	if err := l.load(); err != nil {
+		return nil, fmt.Errorf("triage: %w", err)
+	}
+	return e, nil
+}
+
+// Version names the word data and rules in use; it is in each assessment.
+func (e *Engine) Version() string { return e.version }
+
+// Languages lists the languages that have a lexicon.
+func (e *Engine) Languages() []hotline.Language {
+	var out []hotline.Language
+	for n, l := range e.langs {
+		if e.readable&(1<<n) != 0 {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func (e *Engine) language(lang hotline.Language) (uint8, error) {
+	if n, ok := e.langByID[lang]; ok {
+		return n, nil
+	}
+	if len(e.langs) == 64 {
+		return 0, fmt.Errorf("language %s: more than 64 languages", lang)
+	}
+	n := uint8(len(e.langs))
+	e.langs = append(e.langs, lang)
+	e.langByID[lang] = n
+	return n, nil
+}
+
+func (e *Engine) conceptNamed(name string) (concept, error) {
+	if c, ok := e.concepts[name]; ok {
+		return c, nil
+	}
+	if len(e.names) == maxConcepts {
+		return 0, fmt.Errorf("concept %s: more than %d concepts", name, maxConcepts)
+	}
+	c := concept(len(e.names))
+	e.names = append(e.names, name)
+	e.concepts[name] = c
+	return c, nil
+}
+
+// scratch is the working memory of one assessment; pooled.
+type scratch struct {
+	tokens    []token
+	norm      []byte
+	sentences []sentence
+	forms     []int32
+	hits      []hit
+	rows      []phraseRow
+	scores    [64]float32
+	active    langs
+	present   conceptSet // concepts that stand un-negated
+	negated   conceptSet // concepts that stand negated
+	signs     [signCount]sign
+	reasons   []found
+}
+
+func (s *scratch) reset() {
+	s.tokens, s.norm, s.sentences = s.tokens[:0], s.norm[:0], s.sentences[:0]
+	s.forms, s.hits, s.reasons = s.forms[:0], s.hits[:0], s.reasons[:0]
+	s.scores, s.active = [64]float32{}, 0
+	s.present, s.negated = conceptSet{}, conceptSet{}
+	s.signs = [signCount]sign{}
+}
+
+// keepScratch is the size above which working memory is not pooled again.
+const keepScratch = 4096
+
+// Assess reads one text. It is pure, takes time linear in the text's length and
+// allocates only what it returns. It never fails: a text it cannot read is a
+// report of standard priority, so that a person reads it.
+func (e *Engine) Assess(text string, hints hotline.Hints) hotline.Assessment {
+	s := e.scratches.Get().(*scratch)
+	s.reset()
+	e.read(text, s)
+	lang, confidence := e.detect(text, s, hints)
+	e.findHits(s)
+	e.applyRules(s)
+	v := view{e: e, s: s, text: text, lang: lang, confidence: confidence}
+	a := v.conclude()
+	if cap(s.tokens) <= keepScratch {
+		e.scratches.Put(s)
+	}
+	return a
+}
+
+// read cuts the text into tokens and looks each of them up.
+func (e *Engine) read(text string, s *scratch) {
+	t := tokenizer{fold: e.fold, text: text, s: s}
+	t.cut()
+	for i := 0; i < len(s.tokens); i++ {
+		tok := &s.tokens[i]
+		word := s.norm[tok.nstart:tok.nend]
+		tok.formsFrom = int32(len(s.forms))
+		s.forms = e.index.lookup(word, s.forms)
+		if tok.formsFrom == int32(len(s.forms)) && !tok.number {
+			switch {
+			case tok.script == arabic:
+				e.arabicForms(s, tok, word)
+			case len(word) > 0 && word[0] >= '0' && word[0] <= '9':
+				e.unitForms(s, tok, word)
+			}
+		}
+		tok.forms = int32(len(s.forms))
+		if tok.value < 0 {
+			for _, f := range s.forms[tok.formsFrom:tok.forms] {
+				if n := e.index.forms[f].number; n > 0 {
+					tok.value, tok.number = n, true
+				}
+			}
+		}
+	}
+}
+
+// unitForms reads "16yo", "8h" and "15ans": the token takes the number as its
+// value and the rest as its word.
+func (e *Engine) unitForms(s *scratch, tok *token, word []byte) {
+	n := 0
+	for n < len(word) && word[n] >= '0' && word[n] <= '9' {
+		n++
+	}
+	before := len(s.forms)
+	s.forms = e.index.lookup(word[n:], s.forms)
+	if len(s.forms) > before && n <= 4 {
+		tok.value, tok.number = parseNumber(word[:n]), true
+	}
+}

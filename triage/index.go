@@ -1,0 +1,111 @@
+package triage
+
+// concept is the number of a concept; names live in the engine's tables.
+type concept uint16
+
+const maxConcepts = 320
+
+// conceptSet is a set of concepts.
+type conceptSet [maxConcepts / 64]uint64
+
+func (s *conceptSet) add(c concept)      { s[c>>6] |= 1 << (c & 63) }
+func (s *conceptSet) has(c concept) bool { return s[c>>6]&(1<<(c&63)) != 0 }
+
+// langs is a set of languages by their number in the engine; at most 64.
+type langs uint64
+
+// posting says that a form stands for a concept in a language.
+type posting struct {
+	concept concept
+	lang    uint8
+}
+
+// form is one word or stem as it appears in some lexicon.
+type form struct {
+	singles  []posting
+	known    langs // languages in which it is a word on its own
+	function langs // languages in which it is a function word
+	number   int32 // value of a number word; 0 for none
+	phrases  bool  // begins or continues a phrase
+	stem     bool
+}
+
+// index finds the forms of a word and the phrases of a row of words.
+type index struct {
+	forms   []form
+	exact   map[string]int32
+	stems   map[string]int32
+	lengths [4096]uint64 // stem lengths in use, by hash of the first three bytes
+	next    map[uint64]int32
+	nodes   [][]posting // phrase postings by trie node; node 0 is the root
+}
+
+const (
+	minStem = 3
+	maxStem = 63
+)
+
+func newIndex() *index {
+	return &index{exact: map[string]int32{}, stems: map[string]int32{}, next: map[uint64]int32{}, nodes: make([][]posting, 1)}
+}
+
+func stemSlot(b []byte) uint32 {
+	h := uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16
+	return h * 2654435761 >> 20
+}
+
+// formOf returns the number of a word or stem, making it when new.
+func (x *index) formOf(word string, stem bool) int32 {
+	table := x.exact
+	if stem {
+		table = x.stems
+	}
+	if id, ok := table[word]; ok {
+		return id
+	}
+	id := int32(len(x.forms))
+	x.forms = append(x.forms, form{stem: stem})
+	table[word] = id
+	if stem {
+		x.lengths[stemSlot([]byte(word))] |= 1 << len(word)
+	}
+	return id
+}
+
+// addPhrase files a posting under a row of at least two forms.
+func (x *index) addPhrase(row []int32, p posting) {
+	node := int32(0)
+	for _, f := range row {
+		x.forms[f].phrases = true
+		key := uint64(node)<<32 | uint64(f)
+		next, ok := x.next[key]
+		if !ok {
+			next = int32(len(x.nodes))
+			x.nodes = append(x.nodes, nil)
+			x.next[key] = next
+		}
+		node = next
+	}
+	x.nodes[node] = append(x.nodes[node], p)
+}
+
+// lookup appends the forms of a normalised word: the exact one first, then its
+// stems.
+func (x *index) lookup(word []byte, dst []int32) []int32 {
+	if id, ok := x.exact[string(word)]; ok {
+		dst = append(dst, id)
+	}
+	if len(word) < minStem {
+		return dst
+	}
+	lengths := x.lengths[stemSlot(word)]
+	for n := minStem; n <= maxStem && n <= len(word) && lengths>>n != 0; n++ {
+		if lengths&(1<<n) == 0 {
+			continue
+		}
+		if id, ok := x.stems[string(word[:n])]; ok {
+			dst = append(dst, id)
+		}
+	}
+	return dst
+}

@@ -1,0 +1,176 @@
+package triage
+
+import "github.com/hearline/hearline/hotline"
+
+// kind decides what sort of message this is. When in doubt between a report and
+// anything else it says report: a person reading one message too many costs
+// less than one never read.
+func (v *view) kind() hotline.Kind {
+	if v.command() {
+		return hotline.Command
+	}
+	if !v.words() {
+		return v.wordless()
+	}
+	told := v.told()
+	if !v.readable() && told == 0 {
+		if v.strength(signAsk) >= 2 && v.any(signService, signRights, signOffer) {
+			return hotline.Question
+		}
+		return hotline.Report
+	}
+	noise := v.noise()
+	asks := v.asks()
+	switch {
+	case v.news() && told < 6 && !v.has(signPlea):
+		return hotline.Noise
+	case v.has(signJoke) && told < 7 && !v.has(signPlea) && !v.has(signMovedNow):
+		return hotline.Noise
+	case noise >= 3 && told < 3 && noise > told:
+		return hotline.Noise
+	case v.has(signNoHarm) && (asks > 0 || told < 2):
+		return hotline.Question
+	case told >= 3 || told >= 2 && asks < 3:
+		return hotline.Report
+	case asks >= 2 && asks > noise:
+		return hotline.Question
+	case told >= 1 && noise <= told:
+		return hotline.Report
+	case asks > 0 && noise < 2:
+		return hotline.Question
+	}
+	return hotline.Noise
+}
+
+// words says whether there is anything to read.
+func (v *view) words() bool {
+	for i := range v.s.tokens {
+		t := &v.s.tokens[i]
+		if t.nend > t.nstart && !t.number && !(t.script == otherScript && t.forms == t.formsFrom && t.nend-t.nstart <= 4) {
+			return true
+		}
+	}
+	return false
+}
+
+// wordless texts are emoji, digits or nothing. Nothing at all may be a picture
+// without a caption, which a person should look at.
+func (v *view) wordless() hotline.Kind {
+	if len(v.s.tokens) == 0 && len(v.text) == 0 || v.has(signPlea) {
+		return hotline.Report
+	}
+	if v.readable() || v.confidence < 0.2 {
+		return hotline.Noise
+	}
+	return hotline.Report
+}
+
+// told is how much of a situation the text tells, questions about one apart.
+func (v *view) told() float32 {
+	asked := v.askedPlaces()
+	var best [signCount]float32
+	for _, f := range v.s.reasons {
+		w := f.weight
+		if v.s.sentences != nil && asked(f.from) {
+			w *= 0.25
+		}
+		best[f.sign] = max(best[f.sign], w)
+	}
+	sum := float32(0)
+	for id := range firstOther {
+		sum += best[id]
+	}
+	for _, id := range danger {
+		sum += best[id]
+	}
+	for _, id := range []signID{signLockedIn, signWeapon, signDeathThreat, signPlea, signSuspicion, signRecruitment, signForce} {
+		sum += best[id]
+	}
+	if sum > 0 {
+		sum += best[signMinor] / 3
+	}
+	return sum
+}
+
+// askedPlaces says which tokens stand in a sentence that only asks: it begins
+// with a question form and holds no call for help.
+func (v *view) askedPlaces() func(int32) bool {
+	if !v.has(signAsk) || v.has(signLockedIn) || v.has(signViolenceNow) {
+		return func(int32) bool { return false }
+	}
+	return func(tok int32) bool {
+		for _, f := range v.s.reasons {
+			if f.sign != signAsk || f.weight < 2 || f.from > tok {
+				continue
+			}
+			if v.s.tokens[f.from].sentence == v.s.tokens[tok].sentence {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func (v *view) asks() float32 {
+	sum := v.strength(signService) + v.strength(signRights) + v.strength(signOffer)
+	if sum > 0 || v.s.present.has(cPolite) || v.has(signAsk) {
+		sum += v.strength(signAsk)
+	}
+	for _, st := range v.s.sentences {
+		if st.question {
+			return sum + 1
+		}
+	}
+	return sum
+}
+
+func (v *view) noise() float32 {
+	return v.strength(signSpam) + v.strength(signChat) + v.strength(signJoke) + v.strength(signNews) + v.strength(signTest)
+}
+
+// news is a mention of news, film or song by somebody who tells of nobody near.
+func (v *view) news() bool {
+	return v.has(signNews) && !(v.s.present.has(cKin) && v.told() >= 3) && !v.has(signSelf)
+}
+
+// command says whether the whole message is one of the service's commands:
+// every word belongs to the command or is mere courtesy.
+func (v *view) command() bool {
+	s := v.s
+	if len(s.tokens) == 0 || len(s.tokens) > 14 {
+		return false
+	}
+	var covered uint32
+	found, helpOnly := false, true
+	for _, h := range s.hits {
+		switch h.concept {
+		case cCmdStop, cCmdStart, cCmdErase, cCmdHelp:
+			if h.negated {
+				return false
+			}
+			found = true
+			helpOnly = helpOnly && h.concept == cCmdHelp
+		case cPolite, cGreeting, cThanks:
+		default:
+			continue
+		}
+		for k := h.from; k <= h.to; k++ {
+			covered |= 1 << k
+		}
+	}
+	if !found || helpOnly && (len(s.tokens) > 1 || len(v.text) > 0 && v.text[len(v.text)-1] == '!') {
+		return false
+	}
+	for k := range s.tokens {
+		if covered&(1<<k) == 0 && !s.tokens[k].light {
+			return false
+		}
+	}
+	for _, st := range s.sentences {
+		if st.question {
+			return false
+		}
+	}
+	s.note(signCommand, 1, 0, int32(len(s.tokens)-1))
+	return true
+}

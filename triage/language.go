@@ -1,0 +1,194 @@
+package triage
+
+import (
+	"math/bits"
+	"unicode/utf8"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+// What a word says for each language that knows it, divided by their number.
+const (
+	functionEvidence = 1.0
+	wordEvidence     = 0.8
+	stemEvidence     = 0.6
+	letterEvidence   = 1.0
+	scriptEvidence   = 3.0
+	arabiziEvidence  = 1.2 // a digit used as a letter, as in 7abib
+	weakEvidence     = 1.2 // below this the hint decides
+	activeShare      = 0.3 // of the best score, for a second language to be read too
+)
+
+// detect names the language and sets which lexicons are read. Confidence is
+// the amount of evidence times its margin over the runner-up, 0 to 1.
+func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.Language, float64) {
+	for i := range s.tokens {
+		e.vote(s, &s.tokens[i])
+	}
+	e.letterVotes(text, s)
+	if n, ok := e.langByID[hints.Language]; ok && hints.Language != "" {
+		s.scores[n] += 0.3
+	}
+	s.scores[e.mul] = 0
+	best, second := e.bestTwo(s)
+	top := s.scores[best]
+	s.active = 1 << e.mul
+	if top <= 0 {
+		s.active |= e.readable
+		return hints.Language, 0
+	}
+	for n := range e.langs {
+		if s.scores[n] >= activeShare*top || e.otherScriptLexicon(s, uint8(n)) {
+			s.active |= 1 << n
+		}
+	}
+	e.placeTokens(s)
+	margin := float64(top-s.scores[second]) / float64(top)
+	amount := float64(top) / (float64(top) + 0.8)
+	confidence := amount * (0.4 + 0.6*margin)
+	if _, known := e.langByID[hints.Language]; top < weakEvidence && known {
+		return hints.Language, max(confidence, 0.3)
+	}
+	return e.langs[best], confidence
+}
+
+// otherScriptLexicon lets English and French words inside an Arabic text count.
+func (e *Engine) otherScriptLexicon(s *scratch, n uint8) bool {
+	return e.readable&(1<<n) != 0 && s.scores[n] >= 0.8
+}
+
+func (e *Engine) vote(s *scratch, t *token) {
+	mixed := false
+	var known, function langs
+	exact := false
+	for _, f := range s.forms[t.formsFrom:t.forms] {
+		fm := &e.index.forms[f]
+		known |= fm.known
+		function |= fm.function
+		exact = exact || !fm.stem && fm.known != 0
+	}
+	known &^= 1 << e.mul
+	weight := float32(stemEvidence)
+	switch {
+	case function != 0:
+		weight = functionEvidence
+	case exact:
+		weight = wordEvidence
+	case known == 0:
+		mixed = !t.number && t.script == latin && arabizi(s.norm[t.nstart:t.nend])
+	}
+	if mixed {
+		if n, ok := e.langByID["ar"]; ok {
+			s.scores[n] += arabiziEvidence
+		}
+		return
+	}
+	if function != 0 {
+		known = function | known&function
+	}
+	if known == 0 {
+		return
+	}
+	weight /= float32(bits.OnesCount64(uint64(known)))
+	for rest := uint64(known); rest != 0; rest &= rest - 1 {
+		s.scores[bits.TrailingZeros64(rest)] += weight
+	}
+}
+
+// arabizi says whether a Latin word uses 2, 3, 5, 7 or 9 as a letter.
+func arabizi(word []byte) bool {
+	letters, digits := 0, 0
+	for i, b := range word {
+		switch {
+		case b >= 'a' && b <= 'z':
+			letters++
+		case b == '2' || b == '3' || b == '5' || b == '7' || b == '8' || b == '9':
+			if i > 0 && word[i-1] >= '0' && word[i-1] <= '9' {
+				return false
+			}
+			digits++
+		}
+	}
+	return digits > 0 && letters >= 2
+}
+
+// letterVotes looks at scripts and telling letters, once per letter kind.
+func (e *Engine) letterVotes(text string, s *scratch) {
+	var seen [64]float32
+	for i := 0; i < len(text) && i < 2000; {
+		if text[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		i += size
+		if m := e.letters[r]; m != 0 {
+			for rest := uint64(m); rest != 0; rest &= rest - 1 {
+				seen[bits.TrailingZeros64(rest)] += letterEvidence / 2
+			}
+		}
+		if r >= 0x370 && !(r >= 0x600 && r < 0x700) {
+			for _, sc := range e.scripts {
+				if r >= sc.lo && r <= sc.hi {
+					seen[sc.lang] += scriptEvidence / 4
+				}
+			}
+		}
+		if r >= 0x600 && r < 0x700 {
+			if n, ok := e.langByID["ar"]; ok && seen[n] < 0.5 {
+				seen[n] += 0.1
+			}
+		}
+	}
+	for n := range seen {
+		s.scores[n] += min(seen[n], 2*scriptEvidence)
+	}
+}
+
+func (e *Engine) bestTwo(s *scratch) (best, second int) {
+	best, second = 0, 0
+	for n := range e.langs {
+		switch {
+		case n == int(e.mul):
+		case s.scores[n] > s.scores[best] || best == int(e.mul):
+			best, second = n, best
+		case second == best || s.scores[n] > s.scores[second]:
+			second = n
+		}
+	}
+	return best, second
+}
+
+// Distances are in quarters of a content word: function words count one
+// quarter, so that windows mean the same in chatty and in terse languages.
+const (
+	contentStep  = 4
+	lightStep    = 1
+	commaStep    = 4
+	sentenceStep = 16
+)
+
+func (e *Engine) placeTokens(s *scratch) {
+	pos := int32(0)
+	for i := range s.tokens {
+		t := &s.tokens[i]
+		t.light = false
+		for _, f := range s.forms[t.formsFrom:t.forms] {
+			if e.index.forms[f].function&s.active != 0 {
+				t.light = true
+			}
+		}
+		if t.light {
+			pos += lightStep
+		} else {
+			pos += contentStep
+		}
+		switch t.brk {
+		case commaBreak:
+			pos += commaStep
+		case sentenceBreak:
+			pos += sentenceStep
+		}
+		t.pos = pos
+	}
+}
