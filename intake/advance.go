@@ -1,0 +1,173 @@
+package intake
+
+import (
+	"time"
+	"unicode/utf8"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+// confident is the share from which a text's language is believed over what the
+// conversation spoke so far.
+const confident = 0.8
+
+// previewLength is how many characters of the last message the queue shows.
+const previewLength = 160
+
+// turn is one inbound message meeting its conversation.
+type turn struct {
+	i      *Intake
+	x      *hotline.Exchange
+	in     hotline.Inbound
+	a      hotline.Assessment
+	word   word
+	folded string
+	now    time.Time
+	locked bool // nothing could be sent before this message came
+}
+
+// advance is the whole rule of what one more message does. It is pure but for
+// the clock and the id maker, and runs under the store's lock.
+func (i *Intake) advance(x *hotline.Exchange, in hotline.Inbound) {
+	t := &turn{i: i, x: x, in: in, a: in.Assessment, now: i.now()}
+	if x.Conversation.ID == "" {
+		t.begin()
+	}
+	ok, _ := x.Conversation.MayText(x.Contact)
+	t.locked = !ok
+	t.word, t.folded = i.words.find(in.Text.Reveal())
+	t.settleLanguage()
+	t.file()
+	t.raise(t.a.Priority)
+	t.respond()
+}
+
+// begin opens a conversation for a contact who has none.
+func (t *turn) begin() {
+	t.x.Conversation = hotline.Conversation{
+		ID: hotline.ConversationID(t.i.newID()), ContactID: t.x.Contact.ID,
+		Channel: t.in.Channel, Address: t.in.From, To: t.in.To,
+		State: hotline.Open, Safety: hotline.NotAsked, CreatedAt: t.now,
+	}
+}
+
+// settleLanguage decides which language the conversation goes on in. A short or
+// unclear text never switches it; it is read again in the light of what the
+// conversation speaks.
+func (t *turn) settleLanguage() {
+	c, a := &t.x.Conversation, &t.a
+	switch {
+	case a.LanguageConfidence >= confident && a.Language != "" && t.word == "":
+		c.Language = a.Language
+	case c.Language == "":
+		for _, l := range []hotline.Language{t.in.Language, t.x.Contact.Language, a.Language} {
+			if c.Language == "" {
+				c.Language = l
+			}
+		}
+	}
+	if a.LanguageConfidence < confident && c.Language != "" && c.Language != a.Language && t.in.Text != "" {
+		*a = t.i.triage.Assess(t.in.Text.Reveal(), hotline.Hints{Language: c.Language})
+	}
+	if c.Language != "" {
+		t.x.Contact.Language = c.Language
+	}
+}
+
+// file adds the message to the conversation and marks the person as waiting.
+func (t *turn) file() {
+	c, assessment := &t.x.Conversation, t.a
+	at := t.in.At
+	if at.IsZero() || at.After(t.now) {
+		at = t.now
+	}
+	t.x.Write(hotline.Message{
+		ID: hotline.MessageID(t.i.newID()), ConversationID: c.ID,
+		Direction: hotline.In, Author: hotline.FromPerson,
+		Text: t.in.Text, Language: t.a.Language, Media: t.in.Media, Location: t.in.Location,
+		ProviderID: t.in.ProviderID, Delivery: hotline.Received,
+		At: at, UpdatedAt: t.now, Assessment: &assessment,
+	})
+	if c.WaitingSince.IsZero() || at.Before(c.WaitingSince) {
+		c.WaitingSince = at
+	}
+	if at.After(c.LastInboundAt) {
+		c.LastInboundAt = at
+	}
+	c.Unread++
+	c.UpdatedAt = t.now
+	if t.in.Text != "" {
+		c.Preview = preview(t.in.Text)
+	}
+	if c.Kind == "" || kindRank[t.a.Kind] > kindRank[c.Kind] {
+		c.Kind = t.a.Kind
+	}
+}
+
+// kindRank orders what a conversation is about: one report among its messages
+// makes it a report.
+var kindRank = map[hotline.Kind]int{hotline.Noise: 1, hotline.Command: 2, hotline.Question: 3, hotline.Report: 4}
+
+// raise makes the conversation at least as urgent as p; nothing here ever lowers
+// it. Once staff have set the priority only an emergency overrules them. What
+// triage left without priority still stands in the queue.
+func (t *turn) raise(p hotline.Priority) {
+	c := &t.x.Conversation
+	if p == 0 && c.Priority == 0 {
+		p = hotline.Standard
+	}
+	if p == 0 || c.Overridden && p != hotline.Emergency {
+		return
+	}
+	if c.Priority == 0 || p < c.Priority {
+		c.Priority = p
+	}
+}
+
+// respond does what the message asks for. Words that begin or end a lock, and
+// erasing, count in every state; everything else waits until we may write.
+func (t *turn) respond() {
+	c := &t.x.Conversation
+	asksHelp := t.word == wordHelp || t.in.OptOut == hotline.OptOutHelp
+	if asksHelp {
+		t.raise(hotline.Urgent)
+	}
+	switch {
+	case c.State != hotline.Open:
+	case t.word == wordStop, t.in.OptOut == hotline.OptOutStop:
+		t.stop()
+	case t.i.voice.echoes(t.in.Text.Reveal()):
+	case t.x.Contact.OptedOut && (t.word == wordStart || t.in.OptOut == hotline.OptOutStart):
+		t.start()
+	case t.word == wordErase, t.word == wordEraseYes:
+		t.erase()
+	case t.x.Contact.OptedOut:
+	case c.Safety == hotline.Unsafe:
+		t.hearWhileUnsafe()
+	case asksHelp:
+		t.help()
+	default:
+		t.converse()
+	}
+}
+
+// preview cuts a text to what a list shows.
+func preview(text hotline.Text) hotline.Text {
+	if len(text) <= previewLength {
+		return text
+	}
+	n := 0
+	for at := range string(text) {
+		if n == previewLength {
+			return text[:at]
+		}
+		n++
+	}
+	return text
+}
+
+// isReport says that the person told us something, rather than asked, greeted or
+// gave a command.
+func (t *turn) isReport() bool {
+	return t.a.Kind == hotline.Report && utf8.RuneCountInString(t.in.Text.Reveal()) > 0
+}

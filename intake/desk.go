@@ -1,0 +1,236 @@
+package intake
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+// maxReply is what a carrier takes in one request (Twilio error 21617).
+const maxReply = 1600 // characters
+
+// DeskStore is what the staff side needs of the memory. Change loads one
+// conversation under a lock, lets decide change it, and saves all or nothing;
+// decide's error comes back as it is.
+type DeskStore interface {
+	Change(ctx context.Context, id hotline.ConversationID, decide func(*hotline.Exchange) error) error
+}
+
+// Desk is what staff, and the person on the web page, do with a conversation.
+type Desk struct {
+	store    DeskStore
+	announce func(hotline.Event)
+	now      func() time.Time
+	newID    hotline.NewID
+}
+
+// NewDesk makes a Desk. announce must not block.
+func NewDesk(store DeskStore, announce func(hotline.Event), now func() time.Time, newID hotline.NewID) *Desk {
+	return &Desk{store: store, announce: announce, now: now, newID: newID}
+}
+
+// RevealReasons are the codes a member of staff may give for seeing an address.
+var RevealReasons = []string{"call_person", "emergency_services", "referral", "same_person", "legal"}
+
+// Reply sends text to the person. From then on a person talks: the automatic
+// questions end, and the conversation belongs to whoever answered first. lang is
+// the text's language; "" means the conversation's.
+//
+// The errors are hotline.Forbidden for a role that does not answer,
+// hotline.Invalid for a text that is empty, unreadable or longer than 1600
+// characters, hotline.Conflict with the reason when nothing may be sent, and
+// hotline.NotFound.
+func (d *Desk) Reply(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, lang hotline.Language) error {
+	text, err := writable(text)
+	if err != nil {
+		return err
+	}
+	return d.change(ctx, by, id, "reply", func(x *hotline.Exchange, now time.Time) (string, error) {
+		c := &x.Conversation
+		if err := mayReply(x); err != nil {
+			return "", err
+		}
+		if lang == "" {
+			lang = c.Language
+		}
+		x.Write(d.message(c, by, hotline.Message{Direction: hotline.Out, Text: text, Language: lang, Delivery: firstDelivery(c.Channel)}, now))
+		c.HandedOff, c.Step, c.ReAsked = true, "", false
+		c.WaitingSince = time.Time{}
+		if c.OwnerID == "" {
+			c.OwnerID = by.ID
+		}
+		return "", nil
+	})
+}
+
+// mayReply turns a lock into words for staff.
+func mayReply(x *hotline.Exchange) error {
+	c := &x.Conversation
+	ok, reason := c.MayText(x.Contact)
+	switch {
+	case c.State == hotline.Closed:
+		return hotline.Errorf(hotline.Conflict, "This conversation is closed. It opens again when the person writes.")
+	case ok:
+		return nil
+	case reason == "opted_out":
+		return hotline.Errorf(hotline.Conflict, "The person asked us to stop. Nothing may be sent until they write START.")
+	case reason == "not_safe":
+		return hotline.Errorf(hotline.Conflict, "The person said it is not safe to write. Nothing may be sent until they write that it is.")
+	}
+	return gone()
+}
+
+// Note adds a note that only staff see. It is written in any state but erased.
+// The errors are those of Reply.
+func (d *Desk) Note(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text) error {
+	text, err := writable(text)
+	if err != nil {
+		return err
+	}
+	return d.change(ctx, by, id, "note", func(x *hotline.Exchange, now time.Time) (string, error) {
+		x.Write(d.message(&x.Conversation, by, hotline.Message{Direction: hotline.Note, Text: text, Delivery: hotline.Received}, now))
+		return "", nil
+	})
+}
+
+// Close ends the work on a conversation; when the person writes again, a new one
+// begins. Closing twice is no error. The errors are hotline.Forbidden,
+// hotline.Conflict for an erased conversation and hotline.NotFound.
+func (d *Desk) Close(ctx context.Context, by hotline.User, id hotline.ConversationID) error {
+	return d.change(ctx, by, id, "close", func(x *hotline.Exchange, _ time.Time) (string, error) {
+		c := &x.Conversation
+		c.State, c.WaitingSince = hotline.Closed, time.Time{}
+		c.Step, c.HandedOff = "", true
+		return "", nil
+	})
+}
+
+// Opened writes down that staff looked at a conversation, and marks it read.
+// The errors are those of Close.
+func (d *Desk) Opened(ctx context.Context, by hotline.User, id hotline.ConversationID) error {
+	return d.change(ctx, by, id, "open", func(x *hotline.Exchange, _ time.Time) (string, error) {
+		x.Read = true
+		return "", nil
+	})
+}
+
+// Reveal gives the person's readable address, and writes down who saw it and
+// why. reason is one of RevealReasons, else hotline.Invalid; the other errors
+// are those of Close.
+func (d *Desk) Reveal(ctx context.Context, by hotline.User, id hotline.ConversationID, reason string) (hotline.Address, error) {
+	if !slices.Contains(RevealReasons, reason) {
+		return "", hotline.Errorf(hotline.Invalid, "Choose a reason from the list.")
+	}
+	var address hotline.Address
+	err := d.change(ctx, by, id, "reveal", func(x *hotline.Exchange, _ time.Time) (string, error) {
+		address = x.Conversation.Address
+		return reason, nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return address, nil
+}
+
+// Erase deletes what was said, for a member of staff. The errors are those of
+// Close.
+func (d *Desk) Erase(ctx context.Context, by hotline.User, id hotline.ConversationID) error {
+	if !by.HandlesConversations() {
+		return forbidden()
+	}
+	return d.erase(ctx, by.ID, id)
+}
+
+// EraseOwn deletes what was said because the person, who is signed in to this
+// conversation on the web page, asked for it and confirmed. Erasing twice is no
+// error.
+func (d *Desk) EraseOwn(ctx context.Context, id hotline.ConversationID) error {
+	err := d.erase(ctx, "", id)
+	if hotline.CodeOf(err) == hotline.Conflict {
+		return nil
+	}
+	return err
+}
+
+func (d *Desk) erase(ctx context.Context, by hotline.UserID, id hotline.ConversationID) error {
+	err := d.store.Change(ctx, id, func(x *hotline.Exchange) error {
+		if x.Conversation.State == hotline.Erased {
+			return gone()
+		}
+		eraseConversation(x, by, d.newID(), d.now())
+		return nil
+	})
+	if err == nil {
+		announce(d.announce, id, 0, "erased")
+	}
+	return err
+}
+
+// actions names each change in the audit and on the screens.
+var actions = map[string]struct{ audit, event string }{
+	"reply":  {"conversation.reply", "reply"},
+	"note":   {"conversation.note", "note"},
+	"close":  {"conversation.close", "closed"},
+	"open":   {"conversation.open", "read"},
+	"reveal": {"address.reveal", ""},
+}
+
+// change does what all staff actions share: the role is checked, an erased
+// conversation refuses, the audit entry is written in the same transaction, and
+// the screens are told afterwards. decide returns the audit's detail.
+func (d *Desk) change(ctx context.Context, by hotline.User, id hotline.ConversationID, action string, decide func(*hotline.Exchange, time.Time) (string, error)) error {
+	if !by.HandlesConversations() {
+		return forbidden()
+	}
+	var priority hotline.Priority
+	err := d.store.Change(ctx, id, func(x *hotline.Exchange) error {
+		if x.Conversation.State == hotline.Erased {
+			return gone()
+		}
+		now := d.now()
+		detail, err := decide(x, now)
+		if err != nil {
+			return err
+		}
+		x.Conversation.UpdatedAt = now
+		x.Audit = append(x.Audit, audit(d.newID(), now, by.ID, actions[action].audit, x.Conversation.ID, detail))
+		priority = x.Conversation.Priority
+		return nil
+	})
+	if err == nil && actions[action].event != "" {
+		announce(d.announce, id, priority, actions[action].event)
+	}
+	return err
+}
+
+// message completes what a member of staff wrote.
+func (d *Desk) message(c *hotline.Conversation, by hotline.User, m hotline.Message, now time.Time) hotline.Message {
+	m.ID, m.ConversationID = hotline.MessageID(d.newID()), c.ID
+	m.Author, m.AuthorID = hotline.FromStaff, by.ID
+	m.At, m.UpdatedAt = now, now
+	return m
+}
+
+// writable trims a text and refuses what cannot be sent.
+func writable(text hotline.Text) (hotline.Text, error) {
+	trimmed := strings.TrimSpace(text.Reveal())
+	switch {
+	case trimmed == "":
+		return "", hotline.Errorf(hotline.Invalid, "Write something first.")
+	case !readable(trimmed):
+		return "", hotline.Errorf(hotline.Invalid, "The text holds characters that cannot be sent.")
+	case utf8.RuneCountInString(trimmed) > maxReply:
+		return "", hotline.Errorf(hotline.Invalid, "The text is longer than %d characters.", maxReply)
+	}
+	return hotline.Text(trimmed), nil
+}
+
+func forbidden() error {
+	return hotline.Errorf(hotline.Forbidden, "Your role does not handle conversations.")
+}
+
+func gone() error { return hotline.Errorf(hotline.Conflict, "This conversation was erased.") }

@@ -1,0 +1,110 @@
+package intake
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+func TestDesk(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	analyst := hotline.User{ID: "user-ana", Role: hotline.Analyst}
+	reply := func(by hotline.User, text hotline.Text) func(*house, hotline.ConversationID) error {
+		return func(h *house, id hotline.ConversationID) error { return h.desk.Reply(ctx, by, id, text, "") }
+	}
+	for _, c := range []struct {
+		name  string
+		texts string // before, one a word
+		do    func(*house, hotline.ConversationID) error
+		want  hotline.Code
+		audit string
+	}{
+		{"reply", "hello", reply(sam, "I am here."), "", "conversation.reply"},
+		{"reply as analyst", "hello", reply(analyst, "I am here."), hotline.Forbidden, ""},
+		{"empty reply", "hello", reply(sam, " \n"), hotline.Invalid, ""},
+		{"unreadable reply", "hello", reply(sam, "\xff"), hotline.Invalid, ""},
+		{"longest reply", "hello", reply(sam, hotline.Text(strings.Repeat("é", 1600))), "", "conversation.reply"},
+		{"too long reply", "hello", reply(sam, hotline.Text(strings.Repeat("a", 1601))), hotline.Invalid, ""},
+		{"reply after STOP", "hello stop", reply(sam, "I am here."), hotline.Conflict, ""},
+		{"reply where not safe", "hello no", reply(sam, "I am here."), hotline.Conflict, ""},
+		{"reply to erased", "hello erase erase_yes", reply(sam, "I am here."), hotline.Conflict, ""},
+		{"reply to nobody", "hello", func(h *house, _ hotline.ConversationID) error { return h.desk.Reply(ctx, sam, "none", "x", "") }, hotline.NotFound, ""},
+		{"note where not safe", "hello no", func(h *house, id hotline.ConversationID) error { return h.desk.Note(ctx, sam, id, "call later") }, "", "conversation.note"},
+		{"empty note", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Note(ctx, sam, id, "") }, hotline.Invalid, ""},
+		{"close", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Close(ctx, sam, id) }, "", "conversation.close"},
+		{"close erased", "hello erase erase_yes", func(h *house, id hotline.ConversationID) error { return h.desk.Close(ctx, sam, id) }, hotline.Conflict, ""},
+		{"open", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Opened(ctx, sam, id) }, "", "conversation.open"},
+		{"open as analyst", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Opened(ctx, analyst, id) }, hotline.Forbidden, ""},
+		{"reveal", "hello", func(h *house, id hotline.ConversationID) error {
+			a, err := h.desk.Reveal(ctx, sam, id, "call_person")
+			if a != handset {
+				h.t.Error("another address")
+			}
+			return err
+		}, "", "address.reveal"},
+		{"reveal without reason", "hello", func(h *house, id hotline.ConversationID) error {
+			_, err := h.desk.Reveal(ctx, sam, id, "I am curious")
+			return err
+		}, hotline.Invalid, ""},
+		{"erase", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Erase(ctx, sam, id) }, "", "conversation.erase"},
+		{"erase as analyst", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Erase(ctx, analyst, id) }, hotline.Forbidden, ""},
+		{"erase own", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.EraseOwn(ctx, id) }, "", "conversation.erase"},
+		{"erase own twice", "hello erase erase_yes", func(h *house, id hotline.ConversationID) error { return h.desk.EraseOwn(ctx, id) }, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			for _, text := range strings.Fields(c.texts) {
+				h.text(strings.ReplaceAll(text, "_", " "))
+			}
+			h.mem.audit, h.events = nil, nil
+			if err := c.do(h, h.conversation().ID); hotline.CodeOf(err) != c.want {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+			switch {
+			case c.audit == "" && len(h.mem.audit) > 0:
+				t.Errorf("audit: %+v", h.mem.audit)
+			case c.audit != "" && (len(h.mem.audit) != 1 || h.mem.audit[0].Action != c.audit):
+				t.Errorf("audit: %+v, want %s", h.mem.audit, c.audit)
+			}
+		})
+	}
+}
+
+func TestDeskReplyTakesOver(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.text("hello")
+	if err := h.desk.Reply(context.Background(), sam, h.conversation().ID, " I am here. ", ""); err != nil {
+		t.Fatal(err)
+	}
+	c := h.conversation()
+	if c.OwnerID != sam.ID || !c.HandedOff || c.Step != "" || !c.WaitingSince.IsZero() {
+		t.Errorf("%s, owner %q", h.state(), c.OwnerID)
+	}
+	m := h.mem.messages[len(h.mem.messages)-1]
+	if m.Text != "I am here." || m.Author != hotline.FromStaff || m.AuthorID != sam.ID || m.Delivery != hotline.Queued || m.Language != "en" {
+		t.Errorf("%+v", m)
+	}
+	if len(h.events) == 0 || h.events[len(h.events)-1].Kind != "reply" {
+		t.Errorf("events %+v", h.events)
+	}
+	if got := keys(h.text("no")); got != "" {
+		t.Errorf("answered a person with %q", got)
+	}
+}
+
+func TestDeskOpenedMarksRead(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.text("hello")
+	if err := h.desk.Opened(context.Background(), sam, h.conversation().ID); err != nil {
+		t.Fatal(err)
+	}
+	if c := h.conversation(); c.Unread != 0 || c.WaitingSince.IsZero() {
+		t.Errorf("unread %d, %s", c.Unread, h.state())
+	}
+}

@@ -1,0 +1,267 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode"
+
+	"go.uber.org/goleak"
+
+	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/locales"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// memory is the smallest store that keeps the contract of Store and DeskStore.
+type memory struct {
+	mu            sync.Mutex
+	newID         hotline.NewID
+	contacts      map[string]hotline.Contact
+	conversations map[hotline.ConversationID]hotline.Conversation
+	order         []hotline.ConversationID
+	messages      []hotline.Message
+	seen          map[string]hotline.Receipt
+	audit         []hotline.AuditEntry
+	fail          func(batch []hotline.Inbound) error
+}
+
+func newMemory(newID hotline.NewID) *memory {
+	return &memory{
+		newID: newID, contacts: map[string]hotline.Contact{},
+		conversations: map[hotline.ConversationID]hotline.Conversation{}, seen: map[string]hotline.Receipt{},
+	}
+}
+
+func (m *memory) Receive(_ context.Context, batch []hotline.Inbound, advance func(*hotline.Exchange, hotline.Inbound)) ([]hotline.Receipt, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		if err := m.fail(batch); err != nil {
+			return nil, err
+		}
+	}
+	receipts := make([]hotline.Receipt, len(batch))
+	for i, in := range batch {
+		if r, ok := m.seen[in.ProviderID]; ok {
+			r.Duplicate = true
+			receipts[i] = r
+			continue
+		}
+		x := m.load(in)
+		advance(&x, in)
+		m.save(x)
+		receipts[i] = hotline.Receipt{
+			ConversationID: x.Conversation.ID, MessageID: x.Written[0].ID, Priority: x.Conversation.Priority,
+		}
+		m.seen[in.ProviderID] = receipts[i]
+	}
+	return receipts, nil
+}
+
+func (m *memory) load(in hotline.Inbound) hotline.Exchange {
+	key := string(in.Channel) + in.From.Reveal()
+	contact, ok := m.contacts[key]
+	if !ok {
+		contact = hotline.Contact{ID: hotline.ContactID(m.newID()), Channel: in.Channel}
+		m.contacts[key] = contact
+	}
+	x := hotline.Exchange{Contact: contact}
+	for _, id := range m.order {
+		if c := m.conversations[id]; c.ContactID == contact.ID && c.State == hotline.Open {
+			x.Conversation = c
+		}
+	}
+	return x
+}
+
+func (m *memory) save(x hotline.Exchange) {
+	for key, c := range m.contacts {
+		if c.ID == x.Contact.ID {
+			m.contacts[key] = x.Contact
+		}
+	}
+	if _, ok := m.conversations[x.Conversation.ID]; !ok {
+		m.order = append(m.order, x.Conversation.ID)
+	}
+	if x.Read {
+		x.Conversation.Unread = 0
+	}
+	m.conversations[x.Conversation.ID] = x.Conversation
+	m.messages = append(m.messages, x.Written...)
+	m.audit = append(m.audit, x.Audit...)
+}
+
+func (m *memory) Change(_ context.Context, id hotline.ConversationID, decide func(*hotline.Exchange) error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, ok := m.conversations[id]
+	if !ok {
+		return hotline.Errorf(hotline.NotFound, "no such conversation")
+	}
+	x := hotline.Exchange{Conversation: c}
+	for _, contact := range m.contacts {
+		if contact.ID == c.ContactID {
+			x.Contact = contact
+		}
+	}
+	if err := decide(&x); err != nil {
+		return err
+	}
+	m.save(x)
+	return nil
+}
+
+// reader is a triage that knows a handful of words.
+type reader struct{}
+
+var readings = []struct {
+	words    string
+	kind     hotline.Kind
+	priority hotline.Priority
+}{
+	{"knife|kill|cuchillo|couteau|سكين|tonight they take", hotline.Report, hotline.Emergency},
+	{"passport|pasaporte|passeport|جواز|not let me|no me dejan", hotline.Report, hotline.Urgent},
+	{"i saw|j'ai vu|stop him", hotline.Report, hotline.Standard},
+	{"?|؟", hotline.Question, hotline.Info},
+}
+
+func (reader) Assess(text string, hints hotline.Hints) hotline.Assessment {
+	text = strings.ToLower(text)
+	a := hotline.Assessment{Kind: hotline.Noise, Priority: hotline.NoisePriority, Language: hints.Language, LanguageConfidence: 0.3}
+	if a.Language == "" {
+		a.Language = "en"
+	}
+	for _, r := range readings {
+		for _, w := range strings.Split(r.words, "|") {
+			if strings.Contains(text, w) && a.Kind == hotline.Noise {
+				a.Kind, a.Priority = r.kind, r.priority
+			}
+		}
+	}
+	if lang := languageOf(text); lang != "" {
+		a.Language, a.LanguageConfidence = lang, 0.95
+	}
+	return a
+}
+
+func languageOf(text string) hotline.Language {
+	for _, r := range text {
+		if unicode.Is(unicode.Arabic, r) {
+			return "ar"
+		}
+	}
+	if strings.Count(text, " ") < 3 {
+		return ""
+	}
+	for _, known := range []struct {
+		lang  hotline.Language
+		words string
+	}{{"en", "the|my|i|is|to|he|they"}, {"es", "mi|un|el|la"}, {"fr", "une|des|mon"}} {
+		for _, w := range strings.Split(known.words, "|") {
+			if strings.Contains(" "+text+" ", " "+w+" ") {
+				return known.lang
+			}
+		}
+	}
+	return ""
+}
+
+// house is an intake with everything it needs, and a clock the test moves.
+type house struct {
+	t      testing.TB
+	mem    *memory
+	intake *Intake
+	desk   *Desk
+	clock  time.Time
+	ids    int
+	events []hotline.Event
+	sent   int
+}
+
+var sharedSpeaker = sync.OnceValues(locales.New)
+
+func newHouse(t testing.TB) *house {
+	t.Helper()
+	speaker, err := sharedSpeaker()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{t: t, clock: time.Date(2026, 5, 12, 14, 21, 0, 0, time.UTC)}
+	var mu sync.Mutex
+	newID := func() string { mu.Lock(); defer mu.Unlock(); h.ids++; return fmt.Sprintf("id-%04d", h.ids) }
+	now := func() time.Time { return h.clock }
+	tell := func(e hotline.Event) { mu.Lock(); defer mu.Unlock(); h.events = append(h.events, e) }
+	h.mem = newMemory(newID)
+	h.intake, err = New(Config{
+		Store: h.mem, Triage: reader{}, Speaker: speaker, Announce: tell, Now: now, NewID: newID,
+		Settings: Settings{Name: "Harbour", Emergency: "112", InfoURL: "harbour.example"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.desk = NewDesk(h.mem, tell, now, newID)
+	t.Cleanup(h.intake.Close)
+	return h
+}
+
+const handset = hotline.Address("+15550100177")
+
+func (h *house) inbound(text string) hotline.Inbound {
+	h.sent++
+	return hotline.Inbound{
+		Channel: hotline.SMS, From: handset, To: "+15550100100", ProviderID: fmt.Sprintf("SM%04d", h.sent),
+		Text: hotline.Text(text), At: h.clock,
+	}
+}
+
+// hear sends one message and returns what was written in answer.
+func (h *house) hear(in hotline.Inbound) []hotline.Message {
+	h.t.Helper()
+	before := len(h.mem.messages)
+	if _, err := h.intake.Receive(context.Background(), in); err != nil {
+		h.t.Fatal(err)
+	}
+	return h.mem.messages[before+1:]
+}
+
+func (h *house) text(text string) []hotline.Message { h.t.Helper(); return h.hear(h.inbound(text)) }
+
+// conversation is the newest one.
+func (h *house) conversation() hotline.Conversation {
+	return h.mem.conversations[h.mem.order[len(h.mem.order)-1]]
+}
+
+func (h *house) contact() hotline.Contact {
+	id := h.conversation().ContactID
+	for _, c := range h.mem.contacts {
+		if c.ID == id {
+			return c
+		}
+	}
+	return hotline.Contact{}
+}
+
+func (h *house) change(decide func(*hotline.Exchange)) {
+	h.t.Helper()
+	err := h.mem.Change(context.Background(), h.conversation().ID, func(x *hotline.Exchange) error { decide(x); return nil })
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+var sam = hotline.User{ID: "user-sam", Name: "Sam", Role: hotline.Operator}
+
+// keys are the texts written, without their channel.
+func keys(messages []hotline.Message) string {
+	var out []string
+	for _, m := range messages {
+		_, name, _ := strings.Cut(m.TextKey, ".")
+		out = append(out, name)
+	}
+	return strings.Join(out, " ")
+}

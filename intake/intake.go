@@ -1,0 +1,149 @@
+// Package intake hears a person. It decides what one more message from someone
+// means for their conversation: words with a meaning of their own (STOP, HELP,
+// ERASE, …), whether it is safe to write to them, the next question of the
+// guided conversation, how urgent it has become, and which automatic text, if
+// any, answers. The same package holds the staff side, so that everything that
+// goes out to a person passes one set of rules.
+//
+// It knows nothing of carriers, databases or pages: it changes nouns that a
+// store hands it under a lock, and the store saves them or does not.
+//
+// docs/intake.md draws the states.
+package intake
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"time"
+
+	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/internal/groupcommit"
+	"github.com/hearline/hearline/locales"
+)
+
+// Store keeps conversations. Receive loads the contact and open conversation of
+// each arrival that is new by its provider id, calls advance for it in order,
+// and saves everything in one transaction.
+type Store interface {
+	Receive(ctx context.Context, batch []hotline.Inbound, advance func(*hotline.Exchange, hotline.Inbound)) ([]hotline.Receipt, error)
+}
+
+// Triage reads one text. It must be pure and safe for concurrent use.
+type Triage interface {
+	Assess(text string, hints hotline.Hints) hotline.Assessment
+}
+
+// Settings are the words of one deployment.
+type Settings struct {
+	Name      string // neutral service name, at most 12 characters
+	Emergency string // number to call in danger, at most 5 characters, such as "112"
+	InfoURL   string // neutral page, at most 22 characters
+}
+
+// Commit sizes the group commit; zero values take its defaults.
+type Commit struct {
+	Workers, MaxBatch, MaxQueue int
+	Timeout                     time.Duration
+}
+
+// Config is what New needs. All but Settings and Commit are required.
+type Config struct {
+	Store    Store
+	Triage   Triage
+	Speaker  *locales.Speaker
+	Announce func(hotline.Event) // must not block
+	Now      func() time.Time
+	NewID    hotline.NewID
+	Settings Settings
+	Commit   Commit
+}
+
+// Intake receives messages. Many calls of Receive share one transaction.
+type Intake struct {
+	store    Store
+	triage   Triage
+	announce func(hotline.Event)
+	now      func() time.Time
+	newID    hotline.NewID
+	voice    *voice
+	words    words
+	commits  *groupcommit.Committer[hotline.Inbound, hotline.Receipt]
+}
+
+// New starts the workers that commit. Close ends them.
+func New(cfg Config) (*Intake, error) {
+	w, err := readWords()
+	if err != nil {
+		return nil, err
+	}
+	i := &Intake{
+		store: cfg.Store, triage: cfg.Triage, announce: cfg.Announce, now: cfg.Now, newID: cfg.NewID,
+		voice: newVoice(cfg.Speaker, cfg.Settings), words: w,
+	}
+	seed := maphash.MakeSeed()
+	i.commits = groupcommit.New(groupcommit.Config[hotline.Inbound]{
+		Workers: cfg.Commit.Workers, MaxBatch: cfg.Commit.MaxBatch, MaxQueue: cfg.Commit.MaxQueue, Timeout: cfg.Commit.Timeout,
+		Key: func(in hotline.Inbound) uint64 { return maphash.String(seed, in.From.Reveal()) },
+	}, i.commit, poisoned)
+	return i, nil
+}
+
+// Close takes no more messages, commits those that wait and ends the workers.
+func (i *Intake) Close() { i.commits.Close() }
+
+// Stats says how many commits there were and how many messages they held.
+func (i *Intake) Stats() (batches, messages uint64) { return i.commits.Stats() }
+
+// Receive files one message: when it returns without error the message is
+// durable, assessed and in the queue, and so is whatever answers it. The same
+// provider id again changes nothing and gives the first receipt.
+//
+// The errors are hotline.Invalid for a message that can never be filed, and
+// hotline.Unavailable when the queue is full, the service is closing, or ctx
+// ended first (the message may then still be filed); else the store's.
+func (i *Intake) Receive(ctx context.Context, in hotline.Inbound) (hotline.Receipt, error) {
+	if err := check(in); err != nil {
+		return hotline.Receipt{}, err
+	}
+	in.Assessment = i.triage.Assess(in.Text.Reveal(), hotline.Hints{Language: in.Language})
+	receipt, err := i.commits.Do(ctx, in)
+	switch {
+	case errors.Is(err, groupcommit.ErrFull):
+		return receipt, hotline.Errorf(hotline.Unavailable, "too many messages at once: %w", err)
+	case errors.Is(err, groupcommit.ErrClosed), isContext(err):
+		return receipt, hotline.Errorf(hotline.Unavailable, "the message was not filed in time: %w", err)
+	}
+	return receipt, err
+}
+
+// commit files a batch and tells the screens.
+func (i *Intake) commit(ctx context.Context, batch []hotline.Inbound) ([]hotline.Receipt, error) {
+	receipts, err := i.store.Receive(ctx, batch, i.advance)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range receipts {
+		if !r.Duplicate {
+			announce(i.announce, r.ConversationID, r.Priority, "message")
+		}
+	}
+	return receipts, nil
+}
+
+// announce tells the queue's screens and those of one conversation.
+func announce(tell func(hotline.Event), id hotline.ConversationID, p hotline.Priority, kind string) {
+	tell(hotline.Event{Topic: "queue", Kind: kind, ConversationID: id, Priority: p})
+	tell(hotline.Event{Topic: "conversation", Kind: kind, ConversationID: id, Priority: p})
+}
+
+// poisoned says whether one message of a batch may be to blame, so that the
+// others are worth another try. A store that is away is nobody's fault.
+func poisoned(err error) bool {
+	code := hotline.CodeOf(err)
+	return !isContext(err) && (code == hotline.Invalid || code == hotline.Internal)
+}
+
+func isContext(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}

@@ -1,0 +1,151 @@
+package locales
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+//go:embed active.*.toml
+var files embed.FS
+
+// English is the language every text exists in, and the one fallen back to.
+const English hotline.Language = "en"
+
+// Speaker says texts in the languages that have a catalogue. It is safe for
+// concurrent use and never changes after New.
+type Speaker struct {
+	languages []hotline.Language
+	catalogue map[hotline.Language]catalogue
+}
+
+// catalogue is one language's texts: those with one form are parsed once, and
+// those with plural forms go through go-i18n, which knows CLDR's plural rules.
+type catalogue struct {
+	single    map[string]*phrase
+	plural    map[string]bool
+	localizer *i18n.Localizer
+}
+
+// New reads the embedded catalogues. It fails when any form of any text cannot
+// be parsed, so that a bad catalogue never starts.
+func New() (*Speaker, error) {
+	bundle := i18n.NewBundle(language.English)
+	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+	names, err := files.ReadDir(".")
+	if err != nil {
+		return nil, err
+	}
+	s := &Speaker{catalogue: map[hotline.Language]catalogue{}}
+	for _, entry := range names {
+		lang := hotline.Language(strings.Split(path.Base(entry.Name()), ".")[1])
+		src, err := files.ReadFile(entry.Name())
+		if err != nil {
+			return nil, err
+		}
+		file, err := bundle.ParseMessageFileBytes(src, entry.Name())
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", entry.Name(), err)
+		}
+		c, err := newCatalogue(file.Messages)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", entry.Name(), err)
+		}
+		s.catalogue[lang] = c
+	}
+	s.languages = orderOf(s.catalogue)
+	for lang, c := range s.catalogue {
+		c.localizer = i18n.NewLocalizer(bundle, string(lang))
+		s.catalogue[lang] = c
+	}
+	return s, nil
+}
+
+func newCatalogue(messages []*i18n.Message) (catalogue, error) {
+	c := catalogue{single: map[string]*phrase{}, plural: map[string]bool{}}
+	for _, m := range messages {
+		for _, form := range formsOf(m) {
+			p, err := parsePhrase(form)
+			if err != nil {
+				return c, fmt.Errorf("%s: %w", m.ID, err)
+			}
+			c.single[m.ID] = p
+		}
+		if m.Other != "" && len(formsOf(m)) > 1 {
+			delete(c.single, m.ID)
+			c.plural[m.ID] = true
+		}
+	}
+	return c, nil
+}
+
+func formsOf(m *i18n.Message) []string {
+	forms := []string{m.Zero, m.One, m.Two, m.Few, m.Many, m.Other}
+	return slices.DeleteFunc(forms, func(f string) bool { return f == "" })
+}
+
+// orderOf puts languages in the order of the table of names, so that choosers
+// always list them the same way.
+func orderOf(have map[hotline.Language]catalogue) []hotline.Language {
+	var out []hotline.Language
+	for _, l := range Known() {
+		if _, ok := have[l]; ok {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Languages lists the languages that have a catalogue, in the order choosers
+// show them.
+func (s *Speaker) Languages() []hotline.Language { return slices.Clone(s.languages) }
+
+// Has says whether lang has a catalogue.
+func (s *Speaker) Has(lang hotline.Language) bool {
+	_, ok := s.catalogue[lang]
+	return ok
+}
+
+// Says says whether there is a text of this key, in English at least.
+func (s *Speaker) Says(key string) bool {
+	c := s.catalogue[English]
+	return c.single[key] != nil || c.plural[key]
+}
+
+// Say returns the text of key in lang, or in English when lang has no such
+// text. data fills the placeholders; a text with plural forms chooses its form
+// by data["count"], an int. Say never fails: a key that does not exist comes
+// back as it is, and a placeholder without value stays empty. The tests prove
+// that neither happens with the keys of the catalogues.
+func (s *Speaker) Say(lang hotline.Language, key string, data map[string]any) string {
+	for _, l := range [...]hotline.Language{lang, English} {
+		c := s.catalogue[l]
+		if p := c.single[key]; p != nil {
+			return p.fill(data)
+		}
+		if c.plural[key] {
+			if text, err := c.count(key, data); err == nil {
+				return text
+			}
+		}
+	}
+	return key
+}
+
+// count says a text with plural forms.
+func (c catalogue) count(key string, data map[string]any) (string, error) {
+	return c.localizer.Localize(&i18n.LocalizeConfig{
+		MessageID:      key,
+		TemplateData:   data,
+		PluralCount:    data["count"],
+		TemplateParser: parser{},
+	})
+}
