@@ -1,0 +1,8 @@
+package ratelimit
+
+import "time"
+
+type Limit struct {
+	Events int
+	Per    time.Duration
+}
