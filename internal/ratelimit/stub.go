@@ -1,8 +1,0 @@
-package ratelimit
-
-import "time"
-
-type Limit struct {
-	Events int
-	Per    time.Duration
-}
