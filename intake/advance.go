@@ -1,15 +1,21 @@
 package intake
 
 import (
+	"cmp"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/hearline/hearline/hotline"
 )
 
-// confident is the share from which a text's language is believed over what the
-// conversation spoke so far.
-const confident = 0.8
+// A text's language is believed from these confidences on: to begin with, and
+// over what the conversation spoke so far. Below, a reply in English does less
+// harm than one in a wrong language.
+const (
+	believed  = 0.6
+	confident = 0.8
+)
 
 // previewLength is how many characters of the last message the queue shows.
 const previewLength = 160
@@ -20,10 +26,12 @@ type turn struct {
 	x      *hotline.Exchange
 	in     hotline.Inbound
 	a      hotline.Assessment
-	word   word
-	folded string
 	now    time.Time
 	locked bool // nothing could be sent before this message came
+
+	word         word // what the whole message means
+	wordLanguage hotline.Language
+	folded       string
 }
 
 // advance is the whole rule of what one more message does. It is pure but for
@@ -35,8 +43,9 @@ func (i *Intake) advance(x *hotline.Exchange, in hotline.Inbound) {
 	}
 	ok, _ := x.Conversation.MayText(x.Contact)
 	t.locked = !ok
-	t.word, t.folded = i.words.find(in.Text.Reveal())
+	t.word, t.wordLanguage, t.folded = i.words.find(in.Text.Reveal())
 	t.settleLanguage()
+	t.readWord()
 	t.file()
 	t.raise(t.a.Priority)
 	t.respond()
@@ -60,17 +69,28 @@ func (t *turn) settleLanguage() {
 	case a.LanguageConfidence >= confident && a.Language != "" && t.word == "":
 		c.Language = a.Language
 	case c.Language == "":
-		for _, l := range []hotline.Language{t.in.Language, t.x.Contact.Language, a.Language} {
-			if c.Language == "" {
-				c.Language = l
-			}
+		guess := t.wordLanguage
+		if a.LanguageConfidence >= believed && t.word == "" {
+			guess = a.Language
 		}
+		c.Language = cmp.Or(t.in.Language, t.x.Contact.Language, guess)
 	}
 	if a.LanguageConfidence < confident && c.Language != "" && c.Language != a.Language && t.in.Text != "" {
-		*a = t.i.triage.Assess(t.in.Text.Reveal(), hotline.Hints{Language: c.Language})
+		again := t.i.triage.Assess(t.in.Text.Reveal(), hotline.Hints{Language: c.Language})
+		if len(a.Reasons) == 0 || again.Priority <= a.Priority { // a hint never hides a reason
+			*a = again
+		}
 	}
 	if c.Language != "" {
 		t.x.Contact.Language = c.Language
+	}
+}
+
+// readWord keeps triage from guessing at a word with a meaning of its own: it is
+// a command, unless triage found a reason to think more of it.
+func (t *turn) readWord() {
+	if t.word != "" && len(t.a.Reasons) == 0 {
+		t.a.Kind, t.a.Priority = hotline.Command, hotline.Info
 	}
 }
 
@@ -166,8 +186,17 @@ func preview(text hotline.Text) hotline.Text {
 	return text
 }
 
-// isReport says that the person told us something, rather than asked, greeted or
-// gave a command.
+// A text that triage has no reason for is a story from this length on.
+const (
+	storyWords      = 8
+	storyCharacters = 40 // for scripts that do not part words
+)
+
+// isReport says that the person told us something, rather than greeted, asked or
+// answered. Triage takes a text it does not understand for a report, so that
+// nobody is missed; here it needs a reason, or length.
 func (t *turn) isReport() bool {
-	return t.a.Kind == hotline.Report && utf8.RuneCountInString(t.in.Text.Reveal()) > 0
+	text := t.in.Text.Reveal()
+	return t.a.Kind == hotline.Report &&
+		(len(t.a.Reasons) > 0 || utf8.RuneCountInString(text) >= storyCharacters || len(strings.Fields(text)) >= storyWords)
 }

@@ -116,7 +116,8 @@ func (m *memory) Change(_ context.Context, id hotline.ConversationID, decide fun
 	return nil
 }
 
-// reader is a triage that knows a handful of words.
+// reader is a triage that knows a handful of words. Like the real one it takes
+// what it does not understand for a report, without a reason.
 type reader struct{}
 
 var readings = []struct {
@@ -127,21 +128,22 @@ var readings = []struct {
 	{"knife|kill|cuchillo|couteau|سكين|tonight they take", hotline.Report, hotline.Emergency},
 	{"passport|pasaporte|passeport|جواز|not let me|no me dejan", hotline.Report, hotline.Urgent},
 	{"i saw|j'ai vu|stop him", hotline.Report, hotline.Standard},
+	{"hello|hi|thank|السلام عليكم", hotline.Noise, hotline.NoisePriority},
 	{"?|؟", hotline.Question, hotline.Info},
 }
 
 func (reader) Assess(text string, hints hotline.Hints) hotline.Assessment {
 	text = strings.ToLower(text)
-	a := hotline.Assessment{Kind: hotline.Noise, Priority: hotline.NoisePriority, Language: hints.Language, LanguageConfidence: 0.3}
-	if a.Language == "" {
-		a.Language = "en"
-	}
+	a := hotline.Assessment{Kind: hotline.Report, Priority: hotline.Standard, Language: hints.Language, LanguageConfidence: 0.3}
 	for _, r := range readings {
 		for _, w := range strings.Split(r.words, "|") {
-			if strings.Contains(text, w) && a.Kind == hotline.Noise {
-				a.Kind, a.Priority = r.kind, r.priority
+			if strings.Contains(text, w) && a.Reasons == nil {
+				a.Kind, a.Priority, a.Reasons = r.kind, r.priority, []hotline.Reason{{Text: w}}
 			}
 		}
+	}
+	if strings.HasPrefix(text, "hello") {
+		a.Language, a.LanguageConfidence = "en", 0.7
 	}
 	if lang := languageOf(text); lang != "" {
 		a.Language, a.LanguageConfidence = lang, 0.95

@@ -189,6 +189,7 @@ func TestRules(t *testing.T) {
 			func(c hotline.Conversation, _ hotline.Contact) bool { return c.State == hotline.Open }},
 		{"HELP while opted out is urgent and silent", []string{"hello", "stop", "help"}, "",
 			func(c hotline.Conversation, _ hotline.Contact) bool { return c.Priority == hotline.Urgent }},
+		{"back twice asks no question a third time", []string{"hello", "yes", "no", "back", "no", "back", "yes"}, "where", nil},
 		{"back at the first question", []string{"hello", "back"}, "safe", nil},
 		{"stop him is urgent words, not STOP", []string{"please stop him"}, "first_contact",
 			func(c hotline.Conversation, p hotline.Contact) bool {

@@ -12,11 +12,15 @@ import (
 	"github.com/hearline/hearline/hotline"
 )
 
-var said = []string{
-	"hello", "YES", "no", "not sure", "skip", "back", "person", "STOP", "start", "HELP", "?", "erase", "erase yes",
-	"they have my passport in the office", "he has a knife", "no he is here", "safe now", "not safe", "",
-	"Sí", "نعم", "لا", "صاحب العمل أخذ جواز سفري", "oui", "blah", "Is it safe for you to text right now? Reply YES or NO.",
-}
+// Most of what people write moves the conversation on; words that end or erase
+// it are drawn less often, so that long conversations come up too.
+var (
+	said     = []string{"hello", "YES", "no", "not sure", "skip", "back", "person", "blah", "Sí", "نعم", "they have my passport in the office", ""}
+	commands = []string{
+		"STOP", "start", "HELP", "?", "erase", "erase yes", "he has a knife", "no he is here", "safe now", "not safe",
+		"صاحب العمل أخذ جواز سفري", "Is it safe for you to text right now? Reply YES or NO.",
+	}
+)
 
 // event is one thing that happens to a conversation.
 type event struct {
@@ -27,13 +31,15 @@ type event struct {
 }
 
 func drawEvent(t *rapid.T) event {
-	e := event{wait: rapid.SampledFrom([]time.Duration{0, time.Minute, 30 * time.Hour}).Draw(t, "wait")}
-	switch rapid.IntRange(0, 11).Draw(t, "who") {
+	e := event{wait: rapid.SampledFrom([]time.Duration{0, time.Minute, time.Minute, 30 * time.Hour}).Draw(t, "wait")}
+	switch rapid.IntRange(0, 29).Draw(t, "who") {
 	case 0:
 		e.staff = rapid.SampledFrom([]string{"reply", "close", "take", "case"}).Draw(t, "staff")
 	case 1:
 		e.optOut = rapid.SampledFrom([]hotline.OptOut{"STOP", "START", "HELP"}).Draw(t, "optOut")
 		e.text = string(e.optOut)
+	case 2, 3, 4, 5:
+		e.text = rapid.SampledFrom(commands).Draw(t, "command")
 	default:
 		e.text = rapid.SampledFrom(said).Draw(t, "text")
 	}
@@ -44,7 +50,7 @@ func drawEvent(t *rapid.T) event {
 func TestPromises(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		events := rapid.SliceOfN(rapid.Custom(drawEvent), 1, 40).Draw(rt, "events")
+		events := rapid.SliceOfN(rapid.Custom(drawEvent), 1, 60).Draw(rt, "events")
 		h, twin := newHouse(t), newHouse(t)
 		w := &watch{t: rt, asked: map[hotline.ConversationID]map[string]int{}, automatic: map[hotline.ConversationID]int{}}
 		inbound := 0
@@ -151,11 +157,11 @@ func (w *watch) count(id hotline.ConversationID, m hotline.Message) {
 	if key == "sms.first_contact" {
 		key = "ask.safe"
 	}
-	if w.asked[id][key]++; strings.HasPrefix(key, "ask.") && w.asked[id][key] > mostAsks {
+	if w.asked[id][key]++; strings.HasPrefix(key, "ask.") && w.asked[id][key] > 2 {
 		w.t.Fatalf("%s was asked %d times", key, w.asked[id][key])
 	}
 	if !m.LastWord {
-		if w.automatic[id]++; w.automatic[id] > maxAutomatic {
+		if w.automatic[id]++; w.automatic[id] > 8 {
 			w.t.Fatalf("%d automatic texts", w.automatic[id])
 		}
 	}

@@ -339,5 +339,5 @@ func (t *turn) settled(key string) bool {
 // words, the first of them plain, and not a story of its own.
 func (t *turn) beginsWith(w word) bool {
 	first, rest, _ := strings.Cut(t.folded, " ")
-	return t.word == "" && rest != "" && t.i.words[first] == w && !t.isReport() && strings.Count(rest, " ") < 4
+	return t.word == "" && rest != "" && t.i.words[first].meaning == w && !t.isReport() && strings.Count(rest, " ") < 4
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/hearline/hearline/hotline"
 )
 
 //go:embed words.toml
@@ -42,7 +44,13 @@ var allWords = []word{
 const longestWord = 96
 
 // words finds the meaning of a folded message.
-type words map[string]word
+type words map[string]form
+
+// form is one way to write a word. language is "" when several have it.
+type form struct {
+	meaning  word
+	language hotline.Language
+}
 
 // readWords reads words.toml. It fails when a form has two meanings.
 func readWords() (words, error) {
@@ -54,8 +62,9 @@ func readWords() (words, error) {
 	for lang, list := range lists {
 		for _, meaning := range allWords {
 			forms, _ := list[string(meaning)].([]any)
-			for _, form := range forms {
-				if err := w.add(fold(fmt.Sprint(form)), meaning); err != nil {
+			for _, written := range forms {
+				f := form{meaning: meaning, language: hotline.Language(lang)}
+				if err := w.add(fold(fmt.Sprint(written)), f); err != nil {
 					return nil, fmt.Errorf("words.toml, %s: %w", lang, err)
 				}
 			}
@@ -64,35 +73,41 @@ func readWords() (words, error) {
 	return w, nil
 }
 
-func (w words) add(form string, meaning word) error {
-	if form == "" {
-		return fmt.Errorf("an empty form of %s", meaning)
+func (w words) add(folded string, f form) error {
+	if folded == "" {
+		return fmt.Errorf("an empty form of %s", f.meaning)
 	}
-	if other, ok := w[form]; ok && other != meaning {
-		return fmt.Errorf("%q means %s and %s", form, other, meaning)
+	if other, ok := w[folded]; ok {
+		if other.meaning != f.meaning {
+			return fmt.Errorf("%q means %s and %s", folded, other.meaning, f.meaning)
+		}
+		if other.language != f.language {
+			f.language = ""
+		}
 	}
-	w[form] = meaning
+	w[folded] = f
 	return nil
 }
 
-// find says what text means as a whole, and its folded form.
-func (w words) find(text string) (word, string) {
+// find says what text means as a whole, in which language if only one has the
+// word, and its folded form.
+func (w words) find(text string) (meaning word, lang hotline.Language, folded string) {
 	text = strings.TrimSpace(text)
 	if text == "" || len(text) > longestWord {
-		return "", ""
+		return "", "", ""
 	}
-	folded := fold(text)
-	if folded != "" {
-		return w[folded], folded
+	if folded = fold(text); folded != "" {
+		f := w[folded]
+		return f.meaning, f.language, folded
 	}
 	// Punctuation alone: a question mark asks for help, a dash passes.
 	switch plain := norm.NFKC.String(text); {
 	case strings.Trim(plain, "?؟ ") == "":
-		return wordHelp, ""
+		return wordHelp, "", ""
 	case strings.Trim(plain, "-–— ") == "":
-		return wordSkip, ""
+		return wordSkip, "", ""
 	}
-	return "", ""
+	return "", "", ""
 }
 
 // fold makes spellings of the same word equal: compatibility forms, letter case,

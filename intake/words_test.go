@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/hearline/hearline/hotline"
 )
 
 func TestWords(t *testing.T) {
@@ -25,7 +27,20 @@ func TestWords(t *testing.T) {
 		"it's safe now": wordSafe, "not safe": wordUnsafe, "c'est dangereux": wordUnsafe, "": "", "...": "", "👍": "",
 		strings.Repeat("stop ", 50): "",
 	} {
-		if got, _ := w.find(text); got != want {
+		if got, _, _ := w.find(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestWordsKnowTheirLanguage(t *testing.T) {
+	t.Parallel()
+	w, err := readWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]hotline.Language{"Ayuda": "es", "aide": "fr", "نعم": "ar", "no": "", "Stop": "", "blah": "", "yes": "en"} {
+		if _, got, _ := w.find(text); got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}
@@ -45,7 +60,7 @@ func TestWordsWeAskForAreUnderstood(t *testing.T) {
 		"ar": {"نعم": wordYes, "لا": wordNo, "غير متأكد": wordUnsure, "تخطي": wordSkip, "توقف": wordStop, "ابدأ": wordStart, "مسح": wordErase, "مسح نعم": wordEraseYes},
 	} {
 		for form, want := range pairs {
-			if got, _ := w.find(form); got != want {
+			if got, _, _ := w.find(form); got != want {
 				t.Errorf("%s: %q is %q, want %q", lang, form, got, want)
 			}
 		}
