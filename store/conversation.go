@@ -26,7 +26,7 @@ const (
 	kind text, unread bigint, last_inbound_id text, last_inbound_at bigint`
 	heavyColumns = `, our_number text, state text, safety text, safety_at bigint, handed_off boolean, erase_ask bigint,
 	priority bigint, overridden boolean, waiting_since bigint, owner_id text, case_id text`
-	firstColumns = ", contact_id text, channel text, created_at bigint, wrapped_key bytea, address_sealed bytea"
+	firstColumns = ", contact_id text, address_index text, channel text, created_at bigint, wrapped_key bytea, address_sealed bytea"
 )
 
 var (
@@ -50,7 +50,7 @@ func joinNames(t *table, separator string) string {
 // stored is a conversation as it stands in its row.
 type stored struct {
 	c                         hotline.Conversation
-	lastInbound               string
+	lastInbound, index        string
 	wrapped, address, answers []byte
 
 	safetyAt, eraseAsk, waiting, lastInboundAt, created, updated int64
@@ -65,7 +65,7 @@ func (s *stored) fields() []any {
 		(*string)(&c.Kind), &c.Unread, &s.lastInbound, &s.lastInboundAt,
 		&c.To, (*string)(&c.State), (*string)(&c.Safety), &s.safetyAt, &c.HandedOff, &s.eraseAsk,
 		(*int)(&c.Priority), &c.Overridden, &s.waiting, (*string)(&c.OwnerID), (*string)(&c.CaseID),
-		(*string)(&c.ContactID), (*string)(&c.Channel), &s.created, &s.wrapped, &s.address,
+		(*string)(&c.ContactID), &s.index, (*string)(&c.Channel), &s.created, &s.wrapped, &s.address,
 	}
 }
 
@@ -258,8 +258,8 @@ func noConversation() error {
 // been erased, or hotline.NotFound.
 func (s *Store) ConversationOf(ctx context.Context, ch hotline.Channel, address hotline.Address) (hotline.ConversationID, error) {
 	var id string
-	err := s.read(ctx, query(func(r row) error { return r.Scan(&id) }, `SELECT v.id FROM contacts c JOIN conversations v ON v.contact_id = c.id
-		WHERE c.address_index = $1 AND v.state <> 'erased' ORDER BY v.id DESC LIMIT 1`, s.indexOf(ch, address)))
+	err := s.read(ctx, query(func(r row) error { return r.Scan(&id) }, `SELECT v.id FROM conversations v
+		WHERE v.address_index = $1 AND v.state <> 'erased' ORDER BY v.id DESC LIMIT 1`, s.indexOf(ch, address)))
 	if err != nil {
 		return "", err
 	}

@@ -45,14 +45,12 @@ func (s *Store) deleteMessages(ctx context.Context, t *tx, id hotline.Conversati
 // another conversation.
 func (s *Store) finishErasure(ctx context.Context, t *tx, id hotline.ConversationID) error {
 	var left int
-	var contact, index string
+	var contact, index string // the contact's
 	var wrapped []byte
 	err := t.run(ctx,
 		query(func(r row) error { return r.Scan(&left) }, "SELECT COUNT(*) FROM outbox WHERE conversation_id = $1", string(id)),
-		query(func(r row) error { return r.Scan(&contact, &wrapped) },
-			"SELECT contact_id, wrapped_key FROM conversations WHERE id = $1", string(id)),
-		query(func(r row) error { return r.Scan(&index) },
-			"SELECT c.address_index FROM contacts c JOIN conversations v ON v.contact_id = c.id WHERE v.id = $1", string(id)))
+		query(func(r row) error { return r.Scan(&contact, &index, &wrapped) },
+			"SELECT contact_id, address_index, wrapped_key FROM conversations WHERE id = $1", string(id)))
 	if err != nil || left > 0 {
 		return err
 	}
@@ -62,12 +60,12 @@ func (s *Store) finishErasure(ctx context.Context, t *tx, id hotline.Conversatio
 	var gone int64
 	err = t.run(ctx,
 		do("DELETE FROM sessions WHERE conversation_id = $1", string(id)),
-		do(`UPDATE conversations SET contact_id = '', our_number = '', language = '', safety = 'not_asked', safety_at = 0, step = '',
+		do(`UPDATE conversations SET contact_id = '', address_index = '', our_number = '', language = '', safety = 'not_asked', safety_at = 0, step = '',
 			asked = 0, re_asked = FALSE, handed_off = FALSE, erase_ask = 0, kind = '', priority = 0, overridden = FALSE,
 			waiting_since = 9223372036854775807, owner_id = '', unread = 0, last_inbound_id = '',
 			wrapped_key = $2, address_sealed = $2, answers_sealed = $2 WHERE id = $1`, string(id), []byte{}),
 		stmt{sql: `DELETE FROM contacts WHERE id = $1 AND opted_out = FALSE
-			AND NOT EXISTS (SELECT 1 FROM conversations WHERE contact_id = $1)`, args: []any{contact}, changed: &gone})
+			AND NOT EXISTS (SELECT 1 FROM conversations WHERE address_index = $2)`, args: []any{contact, index}, changed: &gone})
 	if err != nil {
 		return err
 	}

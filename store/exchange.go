@@ -223,7 +223,7 @@ func (s *Store) gatherConversation(rows *batchRows, k *kept, lastInbound string,
 	light[1], light[2] = micros(now), bytesOf(answers)
 	switch {
 	case k.isNew():
-		first := []any{string(c.ContactID), string(c.Channel), micros(c.CreatedAt), k.row.wrapped, k.row.address}
+		first := []any{string(c.ContactID), k.contact.index, string(c.Channel), micros(c.CreatedAt), k.row.wrapped, k.row.address}
 		rows.fresh = append(rows.fresh, slices.Concat(light, heavy, first))
 	case sameHeavy:
 		rows.light = append(rows.light, light)

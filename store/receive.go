@@ -134,16 +134,13 @@ func (r *reception) lockQuery() stmt {
 
 func (r *reception) openQuery() stmt {
 	var a args
-	text := "SELECT c.address_index, " + conversationColumns + " FROM contacts c JOIN conversations v ON v.contact_id = c.id WHERE " +
-		r.s.d.in(&a, "c.address_index", r.indexes) + " AND v.state = 'open'"
+	text := "SELECT " + conversationColumns + " FROM conversations v WHERE " + r.s.d.in(&a, "v.address_index", r.indexes) + " AND v.state = 'open'"
 	return query(func(row row) error {
-		var index string
 		var v stored
-		if err := row.Scan(append([]any{&index}, v.fields()...)...); err != nil {
+		if err := v.scan(row); err != nil {
 			return err
 		}
-		v.done()
-		if k := r.byIndex[index]; k != nil {
+		if k := r.byIndex[v.index]; k != nil {
 			k.row = v
 		}
 		return nil

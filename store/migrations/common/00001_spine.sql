@@ -17,6 +17,7 @@ CREATE TABLE contacts (
 CREATE TABLE conversations (
     id              TEXT    NOT NULL PRIMARY KEY,
     contact_id      TEXT    NOT NULL, -- '' once erased
+    address_index   TEXT    NOT NULL, -- the contact's, here too so that it is found without a join; '' once erased
     channel         TEXT    NOT NULL CHECK (channel IN ('sms', 'whatsapp', 'webchat')),
     our_number      TEXT    NOT NULL,
     state           TEXT    NOT NULL CHECK (state IN ('open', 'closed', 'erased')),
@@ -43,8 +44,8 @@ CREATE TABLE conversations (
     address_sealed  BYTEA   NOT NULL,
     answers_sealed  BYTEA   NOT NULL
 );
-CREATE UNIQUE INDEX conversations_one_open ON conversations (contact_id) WHERE state = 'open';
-CREATE INDEX conversations_of_contact ON conversations (contact_id, id);
+CREATE UNIQUE INDEX conversations_one_open ON conversations (address_index) WHERE state = 'open';
+CREATE INDEX conversations_of_address ON conversations (address_index, id);
 CREATE INDEX conversations_queue ON conversations (priority, waiting_since, id, owner_id)
     WHERE state = 'open' AND waiting_since < 9223372036854775807;
 CREATE INDEX conversations_of_owner ON conversations (owner_id, priority, waiting_since, id)
