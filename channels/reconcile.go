@@ -87,6 +87,17 @@ func Reconcile(ctx context.Context, historian Historian, ledger Ledger, receive 
 	return report, ledger.SetCheckpoint(ctx, InboundCheckpoint, started)
 }
 
+// Compare counts what the carrier took since a time and how much of it is
+// stored, and changes nothing.
+func Compare(ctx context.Context, historian Historian, ledger Ledger, since time.Time) (Report, error) {
+	heard, err := historian.InboundSince(ctx, since)
+	if err != nil {
+		return Report{}, err
+	}
+	missing, err := missingOf(ctx, ledger, heard)
+	return Report{Carrier: len(heard), Stored: len(heard) - len(missing)}, err
+}
+
 func missingOf(ctx context.Context, ledger Ledger, heard []hotline.Inbound) (map[string]bool, error) {
 	missing := make(map[string]bool)
 	for len(heard) > 0 {

@@ -89,6 +89,11 @@ func Mount(router fiber.Router, cfg Config) *Stats {
 	return cfg.Stats
 }
 
+// Door is Mount for a front that lists its doors before it has a router.
+func Door(cfg Config) func(fiber.Router) {
+	return func(r fiber.Router) { Mount(r, cfg) }
+}
+
 // message files an inbound message. The fallback door does the same: the
 // message's id keeps it from being stored twice.
 func (d *doors) message(ctx context.Context, r channels.Request) error {

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"log/slog"
+	"time"
+
+	"github.com/hearline/hearline/cases"
+	"github.com/hearline/hearline/channels"
+	"github.com/hearline/hearline/channels/twilio"
+	"github.com/hearline/hearline/channels/webchat"
+	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/intake"
+	"github.com/hearline/hearline/internal/hub"
+	"github.com/hearline/hearline/internal/ratelimit"
+	"github.com/hearline/hearline/locales"
+	"github.com/hearline/hearline/store"
+	"github.com/hearline/hearline/triage"
+	"github.com/hearline/hearline/web/hooks"
+)
+
+// app is the service, put together and not yet started.
+type app struct {
+	cfg     settings
+	log     *slog.Logger
+	now     func() time.Time
+	db      *store.Store
+	speaker *locales.Speaker
+	hub     hub.Hub
+	limiter ratelimit.Limiter
+	intake  *intake.Intake
+	desk    *intake.Desk
+	queue   *triage.Queue
+	cases   *cases.Cases
+	carrier *twilio.Carrier // nil without a Twilio account
+	outbox  *channels.Loop
+	hooks   *hooks.Stats
+	gap     gap
+	closers []func() // in the order to call them
+}
+
+// newApp opens what the service stands on and plugs the rules together. close
+// undoes it. The database must have this version's schema.
+func newApp(ctx context.Context, cfg settings, log *slog.Logger, now func() time.Time) (*app, error) {
+	a := &app{cfg: cfg, log: log, now: now, hooks: &hooks.Stats{}}
+	if err := a.open(ctx); err != nil {
+		a.close()
+		return nil, err
+	}
+	if err := a.plug(); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// open opens the database, Redis and the carrier.
+func (a *app) open(ctx context.Context) (err error) {
+	if a.db, err = a.cfg.openCurrent(ctx); err != nil {
+		return err
+	}
+	a.onClose(func() { _ = a.db.Close() })
+	if a.speaker, err = locales.New(); err != nil {
+		return err
+	}
+	if err = a.openLive(ctx); err != nil {
+		return err
+	}
+	if a.cfg.Twilio.on() {
+		a.carrier, err = newTwilio(a.cfg)
+	}
+	return err
+}
+
+// openLive opens live events and rate limits: in memory, or over Redis when
+// there are several nodes.
+func (a *app) openLive(ctx context.Context) error {
+	if a.cfg.RedisURL == "" {
+		memory := hub.NewMemory()
+		a.hub, a.limiter = memory, ratelimit.NewMemory(a.now)
+		a.onClose(func() { _ = memory.Close() })
+		return nil
+	}
+	live, err := hub.NewRedis(ctx, a.cfg.RedisURL, a.log)
+	if err != nil {
+		return err
+	}
+	a.hub = live
+	a.onClose(func() { _ = live.Close() })
+	keys, err := a.cfg.keyring()
+	if err != nil {
+		return err
+	}
+	secret := sha256.Sum256([]byte(keys.Index("ratelimit", "secret")))
+	limiter, err := ratelimit.NewRedis(ratelimit.RedisConfig{URL: a.cfg.RedisURL, Secret: secret[:], Now: a.now, Log: a.log})
+	if err != nil {
+		return err
+	}
+	a.limiter = limiter
+	a.onClose(func() { _ = limiter.Close() })
+	return nil
+}
+
+// plug gives the rules their ports.
+func (a *app) plug() error {
+	engine, err := triage.New()
+	if err != nil {
+		return err
+	}
+	senders := map[hotline.Channel]channels.Sender{hotline.WebChat: webchat.Sender{}}
+	if a.carrier != nil {
+		senders[hotline.SMS], senders[hotline.WhatsApp] = a.carrier, a.carrier
+	}
+	a.outbox = channels.NewLoop(channels.LoopConfig{Outbox: a.db, Senders: senders, Log: a.log, Now: a.now, OnChange: a.ticksChanged})
+	a.intake, err = intake.New(intake.Config{
+		Store: a.db, Triage: engine, Speaker: a.speaker, Announce: a.announce, Now: a.now, NewID: newID,
+		Settings: intake.Settings{Name: a.cfg.Name, Emergency: a.cfg.Emergency, InfoURL: a.cfg.InfoURL},
+		Commit:   intake.Commit{Workers: committers[a.db.Engine()]},
+	})
+	if err != nil {
+		return err
+	}
+	// Messages on their way are committed before the database closes.
+	a.closers = append([]func(){a.intake.Close}, a.closers...)
+	a.desk = intake.NewDesk(a.db, a.announce, a.now, newID)
+	a.queue = triage.NewQueue(a.db, a.announce, a.now, newID)
+	a.cases = cases.New(a.db, a.announce, a.now, newID)
+	return nil
+}
+
+// committers is how many batches are in flight at a time: SQLite has one
+// writer, and on Postgres the second prepares while the first waits for the disk.
+var committers = map[string]int{"sqlite": 1, "postgres": 2}
+
+// announce tells the screens, and wakes the sender: what changed may have put
+// something into the outbox.
+func (a *app) announce(e hotline.Event) {
+	a.hub.Publish(e)
+	if a.cfg.Send {
+		a.outbox.Wake()
+	}
+}
+
+func (a *app) ticksChanged(ids []hotline.ConversationID) {
+	for _, id := range ids {
+		a.hub.Publish(hotline.Event{Topic: "conversation", Kind: "status", ConversationID: id})
+	}
+}
+
+func (a *app) onClose(f func()) { a.closers = append([]func(){f}, a.closers...) }
+
+func (a *app) close() {
+	for _, f := range a.closers {
+		f()
+	}
+}
+
+func newTwilio(cfg settings) (*twilio.Carrier, error) {
+	tokens, err := cfg.Twilio.tokens()
+	if err != nil {
+		return nil, err
+	}
+	return twilio.New(twilio.Config{
+		AccountSID: cfg.Twilio.AccountSID, AuthTokens: tokens, PublicURL: cfg.PublicURL, BaseURL: cfg.Twilio.BaseURL,
+		MessagingServiceSID: cfg.Twilio.MessagingService, ValidityPeriod: cfg.Twilio.ValidityPeriod,
+	})
+}

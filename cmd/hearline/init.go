@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/internal/seal"
+)
+
+// initCmd makes everything a new installation needs. It never overwrites keys.
+type initCmd struct {
+	storage
+	Login string `help:"Login of the first administrator." default:"admin"`
+	Name  string `help:"Name shown to colleagues." default:"Administrator"`
+}
+
+// Run makes the keys, the database and the first administrator, and says where
+// they are.
+func (c *initCmd) Run(ctx context.Context) error {
+	if err := c.makeKeys(); err != nil {
+		return err
+	}
+	if err := makeFolder(c.Database); err != nil {
+		return err
+	}
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	users, err := db.Users(ctx)
+	if err != nil {
+		return err
+	}
+	if len(users) > 0 {
+		fmt.Println("Database is ready; it already has staff accounts.")
+		return nil
+	}
+	password, err := addUser(ctx, db, hotline.User{Login: c.Login, Name: c.Name, Role: hotline.Administrator}, "")
+	if err != nil {
+		return err
+	}
+	fmt.Printf("Database   %s\nSign in as %s\nPassword   %s   (shown once; write it down)\nNext       hearline serve\n", redactURL(c.Database), c.Login, password)
+	return nil
+}
+
+func (c *initCmd) makeKeys() error {
+	if c.Keys != "" {
+		return nil
+	}
+	if _, err := os.Stat(c.KeysFile); err == nil {
+		fmt.Printf("Keys       %s (kept)\n", c.KeysFile)
+		return nil
+	}
+	if err := writeKeys(c.KeysFile); err != nil {
+		return err
+	}
+	fmt.Printf("Keys       %s\n           Keep a copy somewhere safe and apart from the database: without it nothing can be read.\n", c.KeysFile)
+	return nil
+}
+
+func writeKeys(file string) error {
+	keys, err := seal.Generate()
+	if err != nil {
+		return err
+	}
+	text, err := keys.Export()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return hotline.Errorf(hotline.Invalid, "cannot make the folder for the keys: %w", err)
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return hotline.Errorf(hotline.Invalid, "cannot write the keys: %w", err)
+	}
+	if _, err := f.Write(text); err != nil {
+		_ = f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// makeFolder makes the folder of a SQLite file; a Postgres URL needs none.
+func makeFolder(database string) error {
+	if strings.Contains(database, "://") {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(database), 0o700); err != nil {
+		return hotline.Errorf(hotline.Invalid, "cannot make the folder for the database: %w", err)
+	}
+	return nil
+}
+
+// redactURL hides user and password of a database URL.
+func redactURL(database string) string {
+	scheme, rest, ok := strings.Cut(database, "://")
+	if !ok {
+		return database
+	}
+	if at := strings.LastIndex(rest, "@"); at >= 0 {
+		rest = "…@" + rest[at+1:]
+	}
+	return scheme + "://" + rest
+}

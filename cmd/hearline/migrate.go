@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+	"fmt"
+)
+
+type migrateCmd struct{ storage }
+
+// Run brings the schema up to date; it is safe to run from several nodes.
+func (c *migrateCmd) Run(ctx context.Context) error {
+	if err := makeFolder(c.Database); err != nil {
+		return err
+	}
+	db, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	have, _, err := db.SchemaVersion(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("Schema %d, up to date.\n", have)
+	return nil
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/internal/lifecycle"
+	"github.com/hearline/hearline/web"
+)
+
+type serveCmd struct{ settings }
+
+// Run serves until the process is told to stop. Then it takes no more
+// requests, commits and settles what is on its way, and ends.
+func (c *serveCmd) Run(ctx context.Context) error {
+	if err := c.validate(); err != nil {
+		return err
+	}
+	a, err := newApp(ctx, c.settings, c.logger(), time.Now)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	return a.serve(ctx)
+}
+
+// softMemoryLimit makes the collector return memory rather than let an idle
+// server grow; under load the limit yields.
+const softMemoryLimit = 512 << 20
+
+// serve starts the parts in order and stops them in reverse when ctx ends.
+func (a *app) serve(ctx context.Context) error {
+	debug.SetMemoryLimit(softMemoryLimit)
+	front, err := a.front()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", a.cfg.Addr)
+	if err != nil {
+		return hotline.Errorf(hotline.Invalid, "--addr: %w; stop the other program or choose another address", err)
+	}
+	group := lifecycle.Group{Log: a.log}
+	if a.cfg.Send {
+		group.Go("outbox", a.outbox.Run)
+	}
+	if a.carrier != nil && a.cfg.Twilio.ReconcileEvery > 0 {
+		group.Go("reconcile", a.reconcile)
+	}
+	group.Go("sessions", a.purgeSessions)
+	a.addMetrics(&group)
+	addFront(&group, front, listener)
+	a.log.Info("ready", "addr", listener.Addr().String(), "engine", a.db.Engine(), "version", version)
+	return group.Run(ctx)
+}
+
+func addFront(group *lifecycle.Group, front *web.App, listener net.Listener) {
+	group.Go("web", func(ctx context.Context) error {
+		failed := make(chan error, 1)
+		go func() { failed <- front.Listener(listener) }()
+		select {
+		case err := <-failed:
+			return err
+		case <-ctx.Done():
+			return front.ShutdownWithTimeout(5 * time.Second)
+		}
+	})
+}
+
+func (a *app) addMetrics(group *lifecycle.Group) {
+	if a.cfg.MetricsAddr == "off" {
+		return
+	}
+	server := a.metricsServer()
+	group.Add("metrics", func(context.Context) error {
+		listener, err := net.Listen("tcp", a.cfg.MetricsAddr)
+		if err != nil {
+			return hotline.Errorf(hotline.Invalid, "--metrics-addr: %w; choose another address or 'off'", err)
+		}
+		go func() {
+			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				a.log.Error("metrics ended", "err", err)
+			}
+		}()
+		return nil
+	}, server.Shutdown)
+}
+
+// purgeSessions removes expired sessions every few minutes.
+func (a *app) purgeSessions(ctx context.Context) error {
+	tick := time.NewTicker(5 * time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if _, err := a.db.PurgeSessions(ctx); err != nil && ctx.Err() == nil {
+				a.log.Error("expired sessions were not removed", "err", err)
+			}
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/store"
+)
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// open opens the database with the keys.
+func (s storage) open(ctx context.Context) (*store.Store, error) {
+	keys, err := s.keyring()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Config{URL: s.Database, Keys: keys, Now: time.Now, NewID: newID})
+}
+
+// openCurrent opens a database that must already have this version's schema.
+func (s storage) openCurrent(ctx context.Context) (*store.Store, error) {
+	db, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSchema(ctx, db); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+func checkSchema(ctx context.Context, db *store.Store) error {
+	have, want, err := db.SchemaVersion(ctx)
+	if err != nil {
+		return err
+	}
+	if have != want {
+		return hotline.Errorf(hotline.Invalid, "the database has schema %d and this version needs %d: run 'hearline migrate'", have, want)
+	}
+	return nil
+}
