@@ -128,10 +128,10 @@ func (s *Store) OpenCase(ctx context.Context, id hotline.ConversationID, c hotli
 		}
 		c.ConversationID, c.Version, c.OpenedAt = id, 1, s.now()
 		c.UpdatedAt = c.OpenedAt
-		k.x.Conversation.CaseID = c.ID
 		if err := decide(&k.x, &c); err != nil {
 			return err
 		}
+		k.x.Conversation.CaseID = c.ID
 		if err := s.insertCase(ctx, t, &c); err != nil {
 			return err
 		}

@@ -57,7 +57,7 @@ func newApp(ctx context.Context, cfg settings, log *slog.Logger, now func() time
 
 // open opens the database, Redis and the carrier.
 func (a *app) open(ctx context.Context) (err error) {
-	if a.db, err = a.cfg.openCurrent(ctx); err != nil {
+	if a.db, err = a.cfg.openCurrent(ctx, a.now); err != nil {
 		return err
 	}
 	a.onClose(func() { _ = a.db.Close() })

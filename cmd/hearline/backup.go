@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 type backupCmd struct {
@@ -12,7 +13,7 @@ type backupCmd struct {
 
 // Run copies the database while it is in use.
 func (c *backupCmd) Run(ctx context.Context) error {
-	db, err := c.openCurrent(ctx)
+	db, err := c.openCurrent(ctx, time.Now)
 	if err != nil {
 		return err
 	}

@@ -37,18 +37,18 @@ var seeds = []seed{
 // clock that it sets back.
 type seeder struct {
 	app   *app
-	now   time.Time
+	clock *demoClock
 	staff hotline.User
 	count int
 }
 
-func (s *seeder) clock() time.Time { return s.now }
-
-// run files every seed. The app's rules must use the seeder's clock.
+// run files every seed; the app's rules must use the same clock. Afterwards the
+// clock tells the present again.
 func (s *seeder) run(ctx context.Context) error {
 	start := time.Now()
+	defer s.clock.behind.Store(0)
 	for _, one := range seeds {
-		s.now = start.Add(-one.ago)
+		s.clock.set(start.Add(-one.ago))
 		id, err := s.tell(ctx, one)
 		if err != nil {
 			return fmt.Errorf("seed a conversation: %w", err)
@@ -68,13 +68,13 @@ func (s *seeder) tell(ctx context.Context, one seed) (id hotline.ConversationID,
 		s.count++
 		receipt, err := s.app.intake.Receive(ctx, hotline.Inbound{
 			Channel: one.channel, From: one.from, To: demoNumber,
-			ProviderID: fmt.Sprintf("SM%032x", s.count), Text: hotline.Text(line), Segments: 1, At: s.now,
+			ProviderID: fmt.Sprintf("SM%032x", s.count), Text: hotline.Text(line), Segments: 1, At: s.clock.now(),
 		})
 		if err != nil {
 			return "", err
 		}
 		id = receipt.ConversationID
-		s.now = s.now.Add(time.Minute)
+		s.clock.behind.Add(-int64(time.Minute))
 	}
 	return id, nil
 }

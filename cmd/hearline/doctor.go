@@ -61,7 +61,7 @@ func (d *doctor) database(ctx context.Context) *store.Store {
 	if _, err := d.cfg.keyring(); !d.check("keys", err) {
 		return nil
 	}
-	db, err := d.cfg.open(ctx)
+	db, err := d.cfg.open(ctx, time.Now)
 	if err == nil {
 		err = db.Ping(ctx)
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/internal/seal"
@@ -27,7 +28,7 @@ func (c *initCmd) Run(ctx context.Context) error {
 	if err := makeFolder(c.Database); err != nil {
 		return err
 	}
-	db, err := c.open(ctx)
+	db, err := c.open(ctx, time.Now)
 	if err != nil {
 		return err
 	}

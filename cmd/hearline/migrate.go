@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 type migrateCmd struct{ storage }
@@ -12,7 +13,7 @@ func (c *migrateCmd) Run(ctx context.Context) error {
 	if err := makeFolder(c.Database); err != nil {
 		return err
 	}
-	db, err := c.open(ctx)
+	db, err := c.open(ctx, time.Now)
 	if err != nil {
 		return err
 	}

@@ -26,15 +26,16 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.close()
-	return a.serve(ctx)
+	return a.serve(ctx, nil)
 }
 
 // softMemoryLimit makes the collector return memory rather than let an idle
 // server grow; under load the limit yields.
 const softMemoryLimit = 512 << 20
 
-// serve starts the parts in order and stops them in reverse when ctx ends.
-func (a *app) serve(ctx context.Context) error {
+// serve starts the parts in order and stops them in reverse when ctx ends. more,
+// which may be nil, adds parts that start last.
+func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
 	debug.SetMemoryLimit(softMemoryLimit)
 	front, err := a.front()
 	if err != nil {
@@ -54,6 +55,9 @@ func (a *app) serve(ctx context.Context) error {
 	group.Go("sessions", a.purgeSessions)
 	a.addMetrics(&group)
 	addFront(&group, front, listener)
+	if more != nil {
+		more(&group)
+	}
 	a.log.Info("ready", "addr", listener.Addr().String(), "engine", a.db.Engine(), "version", version)
 	return group.Run(ctx)
 }

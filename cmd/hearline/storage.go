@@ -13,17 +13,17 @@ import (
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // open opens the database with the keys.
-func (s storage) open(ctx context.Context) (*store.Store, error) {
+func (s storage) open(ctx context.Context, now func() time.Time) (*store.Store, error) {
 	keys, err := s.keyring()
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, store.Config{URL: s.Database, Keys: keys, Now: time.Now, NewID: newID})
+	return store.Open(ctx, store.Config{URL: s.Database, Keys: keys, Now: now, NewID: newID})
 }
 
 // openCurrent opens a database that must already have this version's schema.
-func (s storage) openCurrent(ctx context.Context) (*store.Store, error) {
-	db, err := s.open(ctx)
+func (s storage) openCurrent(ctx context.Context, now func() time.Time) (*store.Store, error) {
+	db, err := s.open(ctx, now)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ type userAddCmd struct {
 
 // Run adds the account.
 func (c *userAddCmd) Run(ctx context.Context) error {
-	db, err := c.openCurrent(ctx)
+	db, err := c.openCurrent(ctx, time.Now)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ type userListCmd struct{ storage }
 
 // Run lists the accounts.
 func (c *userListCmd) Run(ctx context.Context) error {
-	db, err := c.openCurrent(ctx)
+	db, err := c.openCurrent(ctx, time.Now)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (c *userSetCmd) Run(ctx context.Context) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	db, err := c.openCurrent(ctx)
+	db, err := c.openCurrent(ctx, time.Now)
 	if err != nil {
 		return err
 	}
