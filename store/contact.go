@@ -43,8 +43,12 @@ func (s *Store) indexOf(ch hotline.Channel, address hotline.Address) string {
 // lockContactsOf locks the contacts of conversations, in the one order that all
 // transactions keep.
 func (s *Store) lockContactsOf(ctx context.Context, t *tx, ids []string) error {
+	return t.run(ctx, s.lockContactsQuery(ids))
+}
+
+func (s *Store) lockContactsQuery(ids []string) stmt {
 	var a args
-	text := "SELECT c.id FROM contacts c WHERE c.id IN (SELECT v.contact_id FROM conversations v WHERE " + s.d.in(&a, "v.id", ids) +
-		") ORDER BY c.address_index" + s.d.forUpdate("c")
-	return t.run(ctx, query(func(r row) error { return r.Scan(new(string)) }, text, a...))
+	return query(func(r row) error { return r.Scan(new(string)) },
+		"SELECT c.id FROM contacts c WHERE c.id IN (SELECT v.contact_id FROM conversations v WHERE "+s.d.in(&a, "v.id", ids)+
+			") ORDER BY c.address_index"+s.d.forUpdate("c"), a...)
 }

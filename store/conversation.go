@@ -216,37 +216,26 @@ func preview(key *seal.Key, sealed []byte, messageID string) (hotline.Text, erro
 // one comes without anything of the person.
 func (s *Store) Conversation(ctx context.Context, id hotline.ConversationID) (hotline.Exchange, error) {
 	var x hotline.Exchange
-	var v stored
-	var last []byte
-	var contact contactRow
-	scan := func(r row) error {
-		if err := r.Scan(append(append(v.fields(), contact.fields()...), &last)...); err != nil {
-			return err
-		}
-		v.done()
-		return nil
-	}
-	err := s.read(ctx, query(scan, "SELECT "+conversationColumns+", "+contactOrNone+`, p.text_sealed
-		FROM conversations v
-		LEFT JOIN contacts c ON c.id = v.contact_id
-		LEFT JOIN messages p ON p.conversation_id = v.id AND p.id = v.last_inbound_id
-		WHERE v.id = $1`, string(id)))
-	if err != nil {
+	found, last := map[string]*addressed{}, []byte(nil)
+	if err := s.read(ctx, s.addressedQuery([]string{string(id)}, found)); err != nil {
 		return x, err
 	}
-	if v.c.ID == "" {
+	v := found[string(id)]
+	if v == nil {
 		return x, noConversation()
 	}
-	key, err := s.open(&v)
+	key, err := s.open(&v.stored)
 	if err != nil {
 		return x, err
 	}
-	if v.lastInbound != "" {
-		if v.c.Preview, err = preview(key, last, v.lastInbound); err != nil {
-			return x, err
-		}
+	err = s.read(ctx, s.textsQuery([]string{string(id)}, []string{v.lastInbound}, func(_ string, sealed []byte) { last = sealed }))
+	if err != nil {
+		return x, err
 	}
-	x.Contact, x.Conversation = contact.noun(), v.c
+	if v.c.Preview, err = preview(key, last, v.lastInbound); err != nil {
+		return x, err
+	}
+	x.Contact, x.Conversation = v.contact.noun(), v.c
 	return x, nil
 }
 

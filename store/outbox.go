@@ -31,18 +31,26 @@ type claimed struct {
 	state          hotline.OutboxState
 	created, tried int64
 	text           []byte
-	v              stored
-	contact        contactRow
+	v              *addressed
 }
 
 func (c *claimed) scan(r row) error {
 	o := &c.o
-	fields := []any{(*int)(&o.Kind), (*string)(&o.MessageID), (*string)(&c.state), &o.Attempts, &c.tried, &c.created, &o.LastWord, &c.text}
-	fields = append(append(fields, c.v.fields()...), c.contact.fields()...)
-	if err := r.Scan(fields...); err != nil {
+	return r.Scan((*int)(&o.Kind), (*string)(&o.MessageID), (*string)(&o.ConversationID), (*string)(&c.state), &o.Attempts,
+		&c.tried, &c.created, &o.LastWord)
+}
+
+// addressed is a conversation with its contact.
+type addressed struct {
+	stored
+	contact contactRow
+}
+
+func (a *addressed) scan(r row) error {
+	if err := r.Scan(append(a.fields(), a.contact.fields()...)...); err != nil {
 		return err
 	}
-	c.v.done()
+	a.done()
 	return nil
 }
 
@@ -74,32 +82,72 @@ func (s *Store) claim(ctx context.Context, t *tx, limit int, lease time.Duration
 	if s.d.alone != "" {
 		statements = append(statements, do(s.d.alone))
 	}
-	statements = append(statements, query(func(r row) error {
+	statements = append(statements, s.claimQuery(now, limit, func(r row) error {
 		c := &claimed{}
 		found = append(found, c)
 		return c.scan(r)
-	}, `SELECT o.kind, o.message_id, o.state, o.attempts, o.last_tried_at, o.created_at, o.last_word, m.text_sealed, `+
-		conversationColumns+", "+contactOrNone+` FROM outbox o
-		JOIN conversations v ON v.id = o.conversation_id
-		JOIN messages m ON m.conversation_id = o.conversation_id AND m.id = o.message_id
-		LEFT JOIN contacts c ON c.id = v.contact_id
-		WHERE `+claimWhere+" ORDER BY o.kind, o.message_id LIMIT $2"+s.d.skipLocked("o"), micros(now), int64(limit)))
+	}))
 	if err := t.run(ctx, statements...); err != nil || len(found) == 0 {
 		return nil, err
 	}
-	ids := make([]string, len(found))
-	for i, c := range found {
-		ids[i] = string(c.o.MessageID)
+	return found, s.lease(ctx, t, found, now, now.Add(lease))
+}
+
+// claimQuery reads the outbox alone: joined with the rest, Postgres thinks that
+// so few rows match that it would rather begin with the messages.
+func (s *Store) claimQuery(now time.Time, limit int, scan func(row) error) stmt {
+	return query(scan, `SELECT o.kind, o.message_id, o.conversation_id, o.state, o.attempts, o.last_tried_at, o.created_at, o.last_word
+		FROM outbox o WHERE `+claimWhere+" ORDER BY o.kind, o.message_id LIMIT $2"+s.d.skipLocked("o"), micros(now), int64(limit))
+}
+
+// lease marks rows as claimed and loads what is needed to send them.
+func (s *Store) lease(ctx context.Context, t *tx, found []*claimed, now, until time.Time) error {
+	var messageIDs, ids []string
+	byMessage, byID := map[string]*claimed{}, map[string]*addressed{}
+	for _, c := range found {
+		messageIDs, ids = append(messageIDs, string(c.o.MessageID)), append(ids, string(c.o.ConversationID))
+		byMessage[string(c.o.MessageID)] = c
 	}
 	var a args
-	text := "UPDATE outbox SET state = 'claimed', attempts = attempts + 1, due_at = " + a.add(micros(now.Add(lease))) +
-		", last_tried_at = " + a.add(micros(now))
-	return found, t.run(ctx, do(text+" WHERE "+anyKind+s.d.in(&a, "message_id", ids), a...))
+	text := "UPDATE outbox SET state = 'claimed', attempts = attempts + 1, due_at = " + a.add(micros(until)) +
+		", last_tried_at = " + a.add(micros(now)) + " WHERE " + anyKind + s.d.in(&a, "message_id", messageIDs)
+	err := t.run(ctx, do(text, a...), s.addressedQuery(ids, byID), s.textsQuery(ids, messageIDs, func(id string, sealed []byte) {
+		byMessage[id].text = sealed
+	}))
+	for _, c := range found {
+		if c.v = byID[string(c.o.ConversationID)]; err == nil && (c.v == nil || c.text == nil) {
+			err = hotline.Errorf(hotline.Internal, "a message to be sent is not there")
+		}
+	}
+	return err
+}
+
+func (s *Store) addressedQuery(ids []string, into map[string]*addressed) stmt {
+	var a args
+	return query(func(r row) error {
+		v := &addressed{}
+		err := v.scan(r)
+		into[string(v.c.ID)] = v
+		return err
+	}, "SELECT "+conversationColumns+", "+contactOrNone+" FROM conversations v LEFT JOIN contacts c ON c.id = v.contact_id WHERE "+
+		s.d.in(&a, "v.id", ids), a...)
+}
+
+// textsQuery reads the sealed texts of messages in conversations.
+func (s *Store) textsQuery(ids, messageIDs []string, found func(id string, sealed []byte)) stmt {
+	var a args
+	return query(func(r row) error {
+		var id string
+		var sealed []byte
+		err := r.Scan(&id, &sealed)
+		found(id, sealed)
+		return err
+	}, "SELECT id, text_sealed FROM messages WHERE "+s.d.in(&a, "conversation_id", ids)+" AND "+s.d.in(&a, "id", messageIDs), a...)
 }
 
 func (s *Store) outgoing(c *claimed) (hotline.Outgoing, error) {
 	o := &c.o
-	key, err := s.open(&c.v)
+	key, err := s.open(&c.v.stored)
 	if err != nil {
 		return *o, err
 	}
@@ -111,9 +159,9 @@ func (s *Store) outgoing(c *claimed) (hotline.Outgoing, error) {
 		return *o, err
 	}
 	conversation := &c.v.c
-	o.ConversationID, o.Channel, o.To, o.From = conversation.ID, conversation.Channel, conversation.Address, conversation.To
+	o.Channel, o.To, o.From = conversation.Channel, conversation.Address, conversation.To
 	o.Text = hotline.Text(plain)
-	_, o.Held = conversation.MayText(c.contact.noun())
+	_, o.Held = conversation.MayText(c.v.contact.noun())
 	o.Unknown = c.state != hotline.Pending
 	o.CreatedAt, o.LastTriedAt = timeOf(c.created), timeOf(c.tried)
 	return *o, nil

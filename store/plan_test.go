@@ -46,6 +46,42 @@ func TestQueueOrderComesFromIndex(t *testing.T) {
 	}
 }
 
+// TestHotReadsUseIndexes explains what every batch and every claim reads: the
+// cost must not grow with what is stored.
+func TestHotReadsUseIndexes(t *testing.T) {
+	t.Parallel()
+	for _, engine := range []struct {
+		name, explain string
+		bad           []string
+	}{
+		{"sqlite", "EXPLAIN QUERY PLAN ", []string{"SCAN v\n", "SCAN c\n", "SCAN m\n", "SCAN messages", "SCAN forgotten\n"}},
+		{"postgres", "EXPLAIN ", []string{"Seq Scan", "Hash Join", "Merge Join"}},
+	} {
+		t.Run(engine.name, func(t *testing.T) {
+			t.Parallel()
+			s := openForPlans(t, engine.name)
+			fillQueue(t, s, 3000)
+			r := reception{s: s, indexes: []string{"a", "b", "c", "d"}}
+			for name, q := range map[string]stmt{
+				"lock":  r.lockQuery(),
+				"open":  r.openQuery(),
+				"seen":  s.seenQuery(r.indexes, r.indexes, nil),
+				"claim": s.claimQuery(time.Now(), 50, nil),
+				"locks": s.lockContactsQuery(r.indexes),
+				"to":    s.addressedQuery(r.indexes, nil),
+				"texts": s.textsQuery(r.indexes, r.indexes, nil),
+			} {
+				plan := explainPlan(t, s, engine.explain+q.sql, q.args)
+				for _, bad := range engine.bad {
+					if strings.Contains(plan, bad) {
+						t.Errorf("%s has %s:\n%s", name, strings.TrimSpace(bad), plan)
+					}
+				}
+			}
+		})
+	}
+}
+
 func explainPlan(t *testing.T, s *Store, text string, a args) string {
 	t.Helper()
 	var plan strings.Builder
@@ -132,6 +168,8 @@ func fillQueue(t *testing.T, s *Store, n int) {
 		if c.ID[len(c.ID)-3] < '8' {
 			c.Language = "en"
 		}
+		x.Write(hotline.Message{Direction: hotline.In, Author: hotline.FromPerson, Text: "x", ProviderID: "SM" + s.newID()})
+		x.Write(hotline.Message{Direction: hotline.Out, Author: hotline.FromAutomatic, Text: "y", Delivery: hotline.Queued})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -91,16 +91,7 @@ func (s *Store) lastTexts(ctx context.Context, of []*stored) (map[string][]byte,
 		for _, v := range of[start:min(start+maxList, len(of))] {
 			ids, messageIDs = append(ids, string(v.c.ID)), append(messageIDs, v.lastInbound)
 		}
-		var a args
-		err := s.read(ctx, query(func(r row) error {
-			var id string
-			var sealed []byte
-			if err := r.Scan(&id, &sealed); err != nil {
-				return err
-			}
-			last[id] = sealed
-			return nil
-		}, "SELECT id, text_sealed FROM messages WHERE "+s.d.in(&a, "conversation_id", ids)+" AND "+s.d.in(&a, "id", messageIDs), a...))
+		err := s.read(ctx, s.textsQuery(ids, messageIDs, func(id string, sealed []byte) { last[id] = sealed }))
 		if err != nil {
 			return nil, err
 		}

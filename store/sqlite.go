@@ -23,10 +23,14 @@ var sqlite = &dialect{
 	forUpdate:  func(string) string { return "" },
 	skipLocked: func(string) string { return "" },
 	in:         inList,
-	insert:     insertEach,
+	insert:     insertChunks,
 	change:     changeEach,
-	run:        runEach,
-	classify:   classifySQLite,
+	run: func(ctx context.Context, w *writer, statements []stmt) error {
+		// Watching for cancellation would cost a goroutine for each of many
+		// short statements.
+		return runEach(context.WithoutCancel(ctx), w, statements)
+	},
+	classify: classifySQLite,
 	backup: func(ctx context.Context, s *Store, path string) error {
 		if _, err := s.pool.ExecContext(ctx, "VACUUM INTO $1", path); err != nil {
 			return s.d.explain("back up", err)
@@ -135,14 +139,23 @@ func inList(a *args, column string, values []string) string {
 	return b.String()
 }
 
-// Inserting and changing row by row with a prepared statement is as fast as
-// SQLite gets: with many rows in one statement it measured no better.
-func insertEach(t *table, rows [][]any, suffix string) []stmt {
-	places := strings.TrimSuffix(strings.Repeat("?,", len(t.columns)), ",")
-	text := "INSERT INTO " + t.name + " (" + t.names() + ") VALUES (" + places + ")" + suffix
-	out := make([]stmt, len(rows))
-	for i, r := range rows {
-		out[i] = do(text, r...)
+// insertChunk is how many rows one statement inserts at most: 16 measured a
+// fifth faster than one row by row, and more no better.
+const insertChunk = 16
+
+// insertChunks inserts in powers of two, so that few texts are prepared.
+func insertChunks(t *table, rows [][]any, suffix string) []stmt {
+	var out []stmt
+	one := "(" + strings.TrimSuffix(strings.Repeat("?,", len(t.columns)), ",") + ")"
+	head := "INSERT INTO " + t.name + " (" + t.names() + ") VALUES "
+	for size := insertChunk; size > 0; size /= 2 {
+		if len(rows) < size {
+			continue
+		}
+		text := head + strings.TrimSuffix(strings.Repeat(one+",", size), ",") + suffix
+		for ; len(rows) >= size; rows = rows[size:] {
+			out = append(out, do(text, slices.Concat(rows[:size]...)...))
+		}
 	}
 	return out
 }

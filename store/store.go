@@ -116,7 +116,12 @@ func (s *Store) updateOnce(ctx context.Context, fn func(*tx) error) error {
 		return s.d.explain("get a connection", err)
 	}
 	defer w.release()
-	stx, err := w.conn.BeginTx(ctx, nil)
+	if ctx.Err() != nil {
+		return s.d.explain("begin", ctx.Err())
+	}
+	// With a context that can end, database/sql would roll back on its own, and
+	// the statements after that would stand alone: only this function ends it.
+	stx, err := w.conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return s.d.explain("begin", err)
 	}

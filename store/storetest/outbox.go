@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/store"
 )
 
 // say puts a text for the person of a conversation into the outbox.
@@ -150,7 +151,58 @@ func testClaimOrder(f *fixture) {
 	}
 }
 
-// Several senders on two nodes: each message is claimed once, and no
+// hands watches over what several senders hold.
+type hands struct {
+	mu   sync.Mutex
+	busy map[hotline.ConversationID]bool
+	sent map[hotline.ConversationID][]hotline.MessageID
+	left int
+}
+
+// send claims, notes and settles until nothing is left.
+func (h *hands) send(f *fixture, s *store.Store) {
+	for h.remaining() > 0 {
+		out, err := s.Claim(f.ctx, 3, time.Hour)
+		if err != nil {
+			f.Error(err)
+			return
+		}
+		if _, err := s.Settle(f.ctx, h.note(f, out)); err != nil {
+			f.Error(err)
+			return
+		}
+		h.mu.Lock()
+		h.left -= len(out)
+		h.mu.Unlock()
+	}
+}
+
+func (h *hands) remaining() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.left
+}
+
+// note records what one sender holds and makes the results. Until they are
+// settled nobody can claim more of these conversations.
+func (h *hands) note(f *fixture, out []hotline.Outgoing) (results []hotline.SendResult) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, o := range out {
+		if h.busy[o.ConversationID] {
+			f.Errorf("%s is in two hands", o.ConversationID)
+		}
+		h.busy[o.ConversationID] = true
+		h.sent[o.ConversationID] = append(h.sent[o.ConversationID], o.MessageID)
+		results = append(results, hotline.SendResult{MessageID: o.MessageID, State: hotline.Done, ProviderID: "SMo" + string(o.MessageID), Delivery: hotline.Sent})
+	}
+	for _, o := range out {
+		h.busy[o.ConversationID] = false
+	}
+	return results
+}
+
+// Several senders on two nodes: each message is claimed once, in order, and no
 // conversation is in two hands.
 func testClaimConcurrently(f *fixture) {
 	const senders, people, each = 4, 12, 5
@@ -162,56 +214,19 @@ func testClaimConcurrently(f *fixture) {
 			want[id] = append(want[id], f.say(id, "y", false))
 		}
 	}
-	var mu sync.Mutex
-	busy, sent := map[hotline.ConversationID]bool{}, map[hotline.ConversationID][]hotline.MessageID{}
-	total := 0
+	h := &hands{busy: map[hotline.ConversationID]bool{}, sent: map[hotline.ConversationID][]hotline.MessageID{}, left: people * each}
 	var group sync.WaitGroup
 	for n := range senders {
 		s := f.s
 		if n%2 == 1 {
 			s = other
 		}
-		group.Go(func() {
-			for {
-				mu.Lock()
-				done := total == people*each
-				mu.Unlock()
-				if done {
-					return
-				}
-				out, err := s.Claim(f.ctx, 3, time.Hour)
-				if err != nil {
-					f.Error(err)
-					return
-				}
-				var results []hotline.SendResult
-				mu.Lock()
-				for _, o := range out {
-					if busy[o.ConversationID] {
-						f.Errorf("%s is in two hands", o.ConversationID)
-					}
-					busy[o.ConversationID] = true
-					sent[o.ConversationID] = append(sent[o.ConversationID], o.MessageID)
-					results = append(results, hotline.SendResult{MessageID: o.MessageID, State: hotline.Done, ProviderID: "SMo" + string(o.MessageID), Delivery: hotline.Sent})
-				}
-				for _, o := range out {
-					busy[o.ConversationID] = false // settled next, and not claimable before
-				}
-				mu.Unlock()
-				if _, err := s.Settle(f.ctx, results); err != nil {
-					f.Error(err)
-					return
-				}
-				mu.Lock()
-				total += len(out)
-				mu.Unlock()
-			}
-		})
+		group.Go(func() { h.send(f, s) })
 	}
 	group.Wait()
 	for id, messages := range want {
-		if !slices.Equal(sent[id], messages) {
-			f.Errorf("sent %v, want %v", sent[id], messages)
+		if !slices.Equal(h.sent[id], messages) {
+			f.Errorf("sent %v, want %v", h.sent[id], messages)
 		}
 	}
 }
