@@ -166,3 +166,9 @@ func (s *Store) outgoing(c *claimed) (hotline.Outgoing, error) {
 	o.CreatedAt, o.LastTriedAt = timeOf(c.created), timeOf(c.tried)
 	return *o, nil
 }
+
+// Outstanding counts what waits in the outbox, whatever its state.
+func (s *Store) Outstanding(ctx context.Context) (n int, err error) {
+	err = s.read(ctx, query(func(r row) error { return r.Scan(&n) }, "SELECT COUNT(*) FROM outbox"))
+	return n, err
+}

@@ -145,7 +145,7 @@ func (c *benchIntakeCmd) measure(ctx context.Context, server *benchServer, r *in
 		r.BatchMean = (after["hearline_intake_messages_total"] - before["hearline_intake_messages_total"]) / batches
 	}
 	if n := float64(len(known.latencies)); n > 0 {
-		r.RepliesMean = (after["hearline_intake_replies_total"] - before["hearline_intake_replies_total"]) / n
+		r.RepliesMean = (after["hearline_outbox_waiting"] - before["hearline_outbox_waiting"]) / n
 	}
 	r.PeakRSS, err = server.peakRSS()
 	return err

@@ -23,18 +23,22 @@ func (a *app) registry() *prometheus.Registry {
 	a.intakeMetrics(counter)
 	a.hookMetrics(counter)
 	a.gapGauges(r)
-	r.MustRegister(&queueCollector{app: a, waiting: prometheus.NewDesc("hearline_queue_waiting", "Conversations that wait for an answer.", []string{"priority"}, nil)})
+	r.MustRegister(&queueCollector{
+		app:     a,
+		waiting: prometheus.NewDesc("hearline_queue_waiting", "Conversations that wait for an answer.", []string{"priority"}, nil),
+		outbox:  prometheus.NewDesc("hearline_outbox_waiting", "Messages that wait to be sent.", nil, nil),
+	})
 	return r
 }
 
-// queueCollector asks the store how many wait, once per scrape.
+// queueCollector asks the store how much waits, once per scrape.
 type queueCollector struct {
-	app     *app
-	waiting *prometheus.Desc
+	app             *app
+	waiting, outbox *prometheus.Desc
 }
 
 // Describe implements prometheus.Collector.
-func (q *queueCollector) Describe(ch chan<- *prometheus.Desc) { ch <- q.waiting }
+func (q *queueCollector) Describe(ch chan<- *prometheus.Desc) { ch <- q.waiting; ch <- q.outbox }
 
 // Collect implements prometheus.Collector. A store that does not answer leaves
 // the metric out, rather than showing an empty queue.
@@ -47,6 +51,9 @@ func (q *queueCollector) Collect(ch chan<- prometheus.Metric) {
 	}
 	for _, c := range counts {
 		ch <- prometheus.MustNewConstMetric(q.waiting, prometheus.GaugeValue, float64(c.Waiting), c.Priority.String())
+	}
+	if n, err := q.app.db.Outstanding(ctx); err == nil {
+		ch <- prometheus.MustNewConstMetric(q.outbox, prometheus.GaugeValue, float64(n))
 	}
 }
 

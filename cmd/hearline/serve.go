@@ -29,13 +29,17 @@ func (c *serveCmd) Run(ctx context.Context) error {
 	return a.serve(ctx, nil)
 }
 
-// softMemoryLimit makes the collector return memory rather than let an idle
-// server grow; under load the limit yields.
-const softMemoryLimit = 512 << 20
+// The live heap is small, so the collector would run many times a second under
+// load; these let it wait, up to a memory that the cheapest server has.
+const (
+	collectAtPercent = 400
+	softMemoryLimit  = 256 << 20
+)
 
 // serve starts the parts in order and stops them in reverse when ctx ends. more,
 // which may be nil, adds parts that start last.
 func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
+	debug.SetGCPercent(collectAtPercent)
 	debug.SetMemoryLimit(softMemoryLimit)
 	front, err := a.front()
 	if err != nil {
