@@ -197,3 +197,11 @@ const (
 func connected(s *hotlineService) simulator.Config {
 	return simulator.Config{WebhookURL: webhookURL, FallbackURL: fallbackURL, StatusURL: statusURL, Client: s.client()}
 }
+
+// create is one API call, for the benchmark.
+func create(h http.Handler, form string) {
+	r := httptest.NewRequest("POST", "/2010-04-01/Accounts/"+simulator.DefaultAccountSID+"/Messages.json", strings.NewReader(form))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.SetBasicAuth(simulator.DefaultAccountSID, simulator.DefaultAuthToken)
+	h.ServeHTTP(httptest.NewRecorder(), r)
+}

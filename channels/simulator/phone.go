@@ -24,7 +24,7 @@ const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img
 func (c *Carrier) phonePages(mux *http.ServeMux) {
 	inner := http.NewServeMux()
 	inner.HandleFunc("GET /{$}", asset("phones.html"))
-	for _, name := range []string{"phones.css", "phones.js", "samples.json", "icon.svg"} {
+	for _, name := range []string{"phones.css", "phones.js", "handset.js", "samples.json", "icon.svg"} {
 		inner.HandleFunc("GET /assets/"+name, asset(name))
 	}
 	inner.HandleFunc("GET /assets/picture.png", showPicture)

@@ -80,14 +80,14 @@ func (c *Carrier) webhook(ctx context.Context, m Message, keyword string) error 
 	form := c.inboundForm(m, keyword)
 	token := c.chance.hex16()
 	code := c.post(ctx, c.cfg.WebhookURL, form, token)
-	if code == codeNoConnection {
+	if code == codeNoConnection && ctx.Err() == nil {
 		code = c.post(ctx, c.cfg.WebhookURL, form, token)
 	}
 	if c.chance.percent(c.faults.get().Duplicate) {
 		c.tell(m.phone(), "webhook made twice")
 		c.post(ctx, c.cfg.WebhookURL, form, token)
 	}
-	if code != 0 && c.cfg.FallbackURL != "" {
+	if code != 0 && c.cfg.FallbackURL != "" && ctx.Err() == nil {
 		c.tell(m.phone(), "webhook failed, fallback called")
 		form.Set("ErrorCode", strconv.Itoa(code))
 		form.Set("ErrorUrl", c.cfg.WebhookURL)
