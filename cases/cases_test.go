@@ -21,7 +21,8 @@ type memory struct {
 }
 
 func (m *memory) OpenCase(_ context.Context, _ hotline.ConversationID, c hotline.Case,
-	decide func(*hotline.Exchange, *hotline.Case) error) (hotline.Case, error) {
+	decide func(*hotline.Exchange, *hotline.Case) error,
+) (hotline.Case, error) {
 	if err := decide(&m.x, &c); err != nil {
 		return hotline.Case{}, err
 	}
@@ -33,7 +34,8 @@ func (m *memory) OpenCase(_ context.Context, _ hotline.ConversationID, c hotline
 func (m *memory) Case(context.Context, hotline.CaseID) (hotline.Case, error) { return m.c, nil }
 
 func (m *memory) ChangeCase(_ context.Context, _ hotline.CaseID, version int,
-	decide func(*hotline.Case) error, audit ...hotline.AuditEntry) (hotline.Case, error) {
+	decide func(*hotline.Case) error, audit ...hotline.AuditEntry,
+) (hotline.Case, error) {
 	if m.before != nil {
 		m.before()
 	}
@@ -81,8 +83,10 @@ func TestOpenIsFilledFromAllMessages(t *testing.T) {
 	}
 	m.messages = append(m.messages,
 		report("x1", hotline.Assessment{Means: []hotline.Means{hotline.WithholdsDocuments}, Self: true}),
-		report("x2", hotline.Assessment{Means: []hotline.Means{hotline.TakesEarnings, hotline.WithholdsDocuments},
-			Exploitation: []hotline.Exploitation{hotline.Servitude}, Minor: true}))
+		report("x2", hotline.Assessment{
+			Means:        []hotline.Means{hotline.TakesEarnings, hotline.WithholdsDocuments},
+			Exploitation: []hotline.Exploitation{hotline.Servitude}, Minor: true,
+		}))
 	c, err := rules(m).Open(t.Context(), operator, "c1")
 	if err != nil {
 		t.Fatal(err)

@@ -174,8 +174,10 @@ func TestTextMessagesFitTheirSegments(t *testing.T) {
 // Nothing that arrives on a phone by itself may tell a bystander what this is.
 func TestAutomaticTextsAreDiscreet(t *testing.T) {
 	t.Parallel()
-	telling := []string{"traffick", "victim", "police", "abuse", "hotline", "report", "trata", "víctima", "polic",
-		"abuso", "traite", "victime", "violence", "اتجار", "ضحية", "شرطة", "بلاغ"}
+	telling := []string{
+		"traffick", "victim", "police", "abuse", "hotline", "report", "trata", "víctima", "polic",
+		"abuso", "traite", "victime", "violence", "اتجار", "ضحية", "شرطة", "بلاغ",
+	}
 	for _, lang := range speaker(t).Languages() {
 		for key, forms := range read(t, lang) {
 			if strings.HasPrefix(key, "web.") {

@@ -12,8 +12,10 @@ const caseMutable = `id text, status text, owner_id text, consent text, traffick
 
 var (
 	caseChanges = &table{name: "cases", keys: 1, columns: columnsOf(caseMutable)}
-	cases       = &table{name: "cases", keys: 1,
-		columns: columnsOf(caseMutable + ", number bigint, conversation_id text, opened_at bigint, wrapped_key bytea")}
+	cases       = &table{
+		name: "cases", keys: 1,
+		columns: columnsOf(caseMutable + ", number bigint, conversation_id text, opened_at bigint, wrapped_key bytea"),
+	}
 	persons = &table{name: "persons", keys: 2, columns: columnsOf(`case_id text, id text, role text, name_sealed bytea, gender text,
 		age_band text, citizenship text, language text, created_at bigint`)}
 	caseColumns   = "SELECT k." + joinNames(cases, ", k.") + " FROM cases k "
@@ -28,8 +30,10 @@ func caseRow(c *hotline.Case, key *seal.Key) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []any{string(c.ID), string(c.Status), string(c.OwnerID), string(c.Consent), string(c.Trafficking),
-		join(c.Exploitation), join(c.Means), c.Minor, int64(c.Version), micros(c.UpdatedAt), summary}, nil
+	return []any{
+		string(c.ID), string(c.Status), string(c.OwnerID), string(c.Consent), string(c.Trafficking),
+		join(c.Exploitation), join(c.Means), c.Minor, int64(c.Version), micros(c.UpdatedAt), summary,
+	}, nil
 }
 
 // personRows completes the persons of a case and turns them into rows.
@@ -48,8 +52,10 @@ func (s *Store) personRows(c *hotline.Case, key *seal.Key) ([][]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows[i] = []any{string(c.ID), string(p.ID), string(p.Role), name, p.Gender, p.AgeBand, p.Citizenship,
-			string(p.Language), micros(p.CreatedAt)}
+		rows[i] = []any{
+			string(c.ID), string(p.ID), string(p.Role), name, p.Gender, p.AgeBand, p.Citizenship,
+			string(p.Language), micros(p.CreatedAt),
+		}
 	}
 	return rows, nil
 }

@@ -7,8 +7,10 @@ import (
 )
 
 var (
-	contacts = &table{name: "contacts", keys: 1,
-		columns: columnsOf("id text, channel text, address_index text, language text, opted_out boolean, created_at bigint")}
+	contacts = &table{
+		name: "contacts", keys: 1,
+		columns: columnsOf("id text, channel text, address_index text, language text, opted_out boolean, created_at bigint"),
+	}
 	contactChanges = &table{name: "contacts", keys: 1, columns: columnsOf("id text, language text, opted_out boolean")}
 )
 

@@ -14,8 +14,10 @@ var outbox = &table{name: "outbox", keys: 2, columns: columnsOf(`kind bigint, me
 const anyKind = "kind IN (1, 2, 3) AND "
 
 func outboxRow(m *hotline.Message, now time.Time) []any {
-	return []any{int64(hotline.ReplyDelivery), string(m.ID), string(m.ConversationID), string(hotline.Pending),
-		micros(now), int64(0), int64(0), micros(now), m.LastWord}
+	return []any{
+		int64(hotline.ReplyDelivery), string(m.ID), string(m.ConversationID), string(hotline.Pending),
+		micros(now), int64(0), int64(0), micros(now), m.LastWord,
+	}
 }
 
 // A row can be claimed when it is due (the lease of an earlier claim has run

@@ -99,7 +99,7 @@ func explainPlan(t *testing.T, s *Store, text string, a args) string {
 		if err := rows.Scan(values...); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintln(&plan, *(values[len(values)-1].(*any)))
+		fmt.Fprintln(&plan, *values[len(values)-1].(*any))
 	}
 	return plan.String()
 }

@@ -30,14 +30,18 @@ func secret(what string) hotline.Text { return hotline.Text(secretMark + "-" + w
 func plant(t *testing.T, s *store.Store) hotline.ConversationID {
 	t.Helper()
 	ctx := context.Background()
-	in := hotline.Inbound{Channel: hotline.SMS, From: secretNumber, To: "+15550100100", ProviderID: "SM1", Text: secret("text"), At: time.Now(),
-		Media: []hotline.Media{{ContentType: "image/png", URL: secret("media")}}, Location: &hotline.Location{Label: secretMark}}
+	in := hotline.Inbound{
+		Channel: hotline.SMS, From: secretNumber, To: "+15550100100", ProviderID: "SM1", Text: secret("text"), At: time.Now(),
+		Media: []hotline.Media{{ContentType: "image/png", URL: secret("media")}}, Location: &hotline.Location{Label: secretMark},
+	}
 	receipts, err := s.Receive(ctx, []hotline.Inbound{in}, func(x *hotline.Exchange, in hotline.Inbound) {
 		c := &x.Conversation
 		c.ID, c.State, c.WaitingSince = hotline.ConversationID(storetest.NewID()), hotline.Open, in.At
 		c.Answers = []hotline.Answer{{Question: "where", Words: secret("answer")}}
-		x.Write(hotline.Message{Direction: hotline.In, Author: hotline.FromPerson, Text: in.Text, Media: in.Media, Location: in.Location, ProviderID: in.ProviderID,
-			Assessment: &hotline.Assessment{Reasons: []hotline.Reason{{Text: secretMark}}}})
+		x.Write(hotline.Message{
+			Direction: hotline.In, Author: hotline.FromPerson, Text: in.Text, Media: in.Media, Location: in.Location, ProviderID: in.ProviderID,
+			Assessment: &hotline.Assessment{Reasons: []hotline.Reason{{Text: secretMark}}},
+		})
 		x.Write(hotline.Message{Direction: hotline.Out, Author: hotline.FromAutomatic, Text: secret("reply"), Delivery: hotline.Queued})
 	})
 	if err != nil {

@@ -186,8 +186,10 @@ func (r *reception) ready() error {
 // hear lets the rule take in one message.
 func (r *reception) hear(a *arrival) hotline.Receipt {
 	if d, ok := r.copyOf(a); ok {
-		return hotline.Receipt{ConversationID: hotline.ConversationID(d.conversation), MessageID: hotline.MessageID(d.message),
-			Duplicate: true, Priority: hotline.Priority(d.priority)}
+		return hotline.Receipt{
+			ConversationID: hotline.ConversationID(d.conversation), MessageID: hotline.MessageID(d.message),
+			Duplicate: true, Priority: hotline.Priority(d.priority),
+		}
 	}
 	k := r.current(a.index)
 	c := &k.x.Conversation

@@ -22,8 +22,10 @@ func (s *Store) sessionRow(z *hotline.Session) ([]any, error) {
 		}
 		index = s.indexOf(hotline.WebChat, z.Address)
 	}
-	return []any{z.TokenHash, string(z.UserID), string(z.ConversationID), index, sealed,
-		micros(z.CreatedAt), micros(z.SeenAt), micros(z.ExpiresAt)}, nil
+	return []any{
+		z.TokenHash, string(z.UserID), string(z.ConversationID), index, sealed,
+		micros(z.CreatedAt), micros(z.SeenAt), micros(z.ExpiresAt),
+	}, nil
 }
 
 func sessionPlace(tokenHash string) string { return "sessions.address_sealed/" + tokenHash }

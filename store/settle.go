@@ -9,8 +9,10 @@ import (
 )
 
 var (
-	deliveries = &table{name: "messages", keys: 2,
-		columns: columnsOf("conversation_id text, id text, provider_id text, delivery text, error_code bigint, updated_at bigint")}
+	deliveries = &table{
+		name: "messages", keys: 2,
+		columns: columnsOf("conversation_id text, id text, provider_id text, delivery text, error_code bigint, updated_at bigint"),
+	}
 	retries = &table{name: "outbox", keys: 2, columns: columnsOf("kind bigint, message_id text, state text, due_at bigint")}
 	optOuts = &table{name: "contacts", keys: 1, columns: columnsOf("id text, opted_out boolean")}
 )

@@ -11,10 +11,14 @@ import (
 var (
 	users = &table{name: "users", keys: 1, columns: columnsOf(`id text, login text, name text, role text, languages text,
 		password_hash text, disabled boolean, created_at bigint`)}
-	audits = &table{name: "audit", keys: 1,
-		columns: columnsOf("id text, at bigint, actor_id text, action text, object text, object_id text, detail text")}
-	quarantines = &table{name: "quarantine", keys: 1,
-		columns: columnsOf("id text, at bigint, door text, reason text, provider_id text, body_sealed bytea")}
+	audits = &table{
+		name: "audit", keys: 1,
+		columns: columnsOf("id text, at bigint, actor_id text, action text, object text, object_id text, detail text"),
+	}
+	quarantines = &table{
+		name: "quarantine", keys: 1,
+		columns: columnsOf("id text, at bigint, door text, reason text, provider_id text, body_sealed bytea"),
+	}
 )
 
 const userColumns = "SELECT id, login, name, role, languages, password_hash, disabled, created_at FROM users u "

@@ -109,7 +109,8 @@ func TestAnswersConformToContract(t *testing.T) {
 		"SendAt", morning.Add(time.Hour).Format(time.RFC3339)))
 	check("POST", list, scheduled)
 	if _, err := l.Send(t.Context(), simulator.Sending{From: person, Body: "a picture", Media: []simulator.Attachment{
-		{ContentType: "image/png", Content: []byte("png")}, {ContentType: "image/png", Content: []byte("png")}}}); err != nil {
+		{ContentType: "image/png", Content: []byte("png")}, {ContentType: "image/png", Content: []byte("png")},
+	}}); err != nil {
 		t.Fatal(err)
 	}
 	await(t, "delivered", func() bool { return l.call("GET", "/"+sid+".json", nil).json(t)["status"] == "delivered" })

@@ -40,7 +40,8 @@ func TestSignatureOfTheVendorsExample(t *testing.T) {
 	// The example of the vendor's security page: token, address and form.
 	got := simulator.Sign("12345", "https://example.com/myapp.php?foo=1&bar=2", map[string][]string{
 		"Digits": {"1234"}, "To": {"+18005551212"}, "From": {"+14158675310"}, "Caller": {"+14158675310"},
-		"CallSid": {"CA1234567890ABCDE"}})
+		"CallSid": {"CA1234567890ABCDE"},
+	})
 	if want := "L/OH5YylLD5NRKLltdqwSvS0BnU="; got != want {
 		t.Errorf("signature %s, want %s", got, want)
 	}
@@ -55,13 +56,17 @@ func TestInboundWebhook(t *testing.T) {
 	}{
 		{"sms", simulator.Sending{From: person, Body: "help me & <b>"}, map[string]string{
 			"From": person, "To": simulator.DefaultNumber, "Body": "help me & <b>", "NumMedia": "0",
-			"NumSegments": "1", "ApiVersion": "2010-04-01", "AccountSid": simulator.DefaultAccountSID, "SmsStatus": "received", "FromCountry": "US"}},
+			"NumSegments": "1", "ApiVersion": "2010-04-01", "AccountSid": simulator.DefaultAccountSID, "SmsStatus": "received", "FromCountry": "US",
+		}},
 		{"arabic in three parts", simulator.Sending{From: person, Body: strings.Repeat("ساعدوني ", 20)}, map[string]string{
-			"Body": strings.Repeat("ساعدوني ", 20), "NumSegments": "3"}},
+			"Body": strings.Repeat("ساعدوني ", 20), "NumSegments": "3",
+		}},
 		{"whatsapp", simulator.Sending{From: "whatsapp:" + person, Body: "hi"}, map[string]string{
-			"From": "whatsapp:" + person, "To": "whatsapp:" + simulator.DefaultNumber, "WaId": person[1:], "MessageType": "text"}},
+			"From": "whatsapp:" + person, "To": "whatsapp:" + simulator.DefaultNumber, "WaId": person[1:], "MessageType": "text",
+		}},
 		{"picture", simulator.Sending{From: person, Media: []simulator.Attachment{{ContentType: "image/png"}}}, map[string]string{
-			"Body": "", "NumMedia": "1", "MediaContentType0": "image/png"}},
+			"Body": "", "NumMedia": "1", "MediaContentType0": "image/png",
+		}},
 		{"stop", simulator.Sending{From: person, Body: " stop"}, map[string]string{"OptOutType": "STOP"}},
 		{"start", simulator.Sending{From: person, Body: "UNSTOP"}, map[string]string{"OptOutType": "START"}},
 		{"help", simulator.Sending{From: person, Body: "Help"}, map[string]string{"OptOutType": "HELP"}},
@@ -123,10 +128,16 @@ func TestWebhookFails(t *testing.T) {
 		code   string   // told to the fallback
 		fails  bool
 	}{
-		{"500", func(_ int, c called) (int, error) { return map[bool]int{true: 500, false: 200}[c.path == hook], nil },
-			[]string{hook, fall}, "11200", false},
-		{"403", func(_ int, c called) (int, error) { return map[bool]int{true: 403, false: 200}[c.path == hook], nil },
-			[]string{hook, fall}, "11200", false},
+		{
+			"500", func(_ int, c called) (int, error) { return map[bool]int{true: 500, false: 200}[c.path == hook], nil },
+			[]string{hook, fall},
+			"11200", false,
+		},
+		{
+			"403", func(_ int, c called) (int, error) { return map[bool]int{true: 403, false: 200}[c.path == hook], nil },
+			[]string{hook, fall},
+			"11200", false,
+		},
 		{"no connection once", func(n int, _ called) (int, error) {
 			if n == 1 {
 				return 0, errRefused
@@ -216,8 +227,12 @@ func TestStatusCallbacks(t *testing.T) {
 		want   []string
 	}{
 		{"sms", nil, simulator.Faults{}, []string{"sent", "delivered"}},
-		{"whatsapp", []string{"To", "whatsapp:" + person, "From", "whatsapp:" + simulator.DefaultNumber}, simulator.Faults{},
-			[]string{"sent", "delivered", "read"}},
+		{
+			"whatsapp",
+			[]string{"To", "whatsapp:" + person, "From", "whatsapp:" + simulator.DefaultNumber},
+			simulator.Faults{},
+			[]string{"sent", "delivered", "read"},
+		},
 		{"undelivered", nil, simulator.Faults{Undelivered: 100}, []string{"sent", "undelivered"}},
 		{"reordered", nil, simulator.Faults{Reorder: 100}, []string{"delivered", "sent"}},
 		{"twice", nil, simulator.Faults{Duplicate: 100}, []string{"sent", "sent", "delivered", "delivered"}},

@@ -117,16 +117,24 @@ func TestHear(t *testing.T) {
 		"sender's name":  {message("From=ACME Bank"), with(func(in *hotline.Inbound) { in.From = "ACME Bank" })},
 		"opt-out":        {message("OptOutType=STOP", "Body=STOP"), with(func(in *hotline.Inbound) { in.OptOut, in.Text = hotline.OptOutStop, "STOP" })},
 		"new opt-out":    {message("OptOutType=PAUSE"), plain},
-		"whatsapp": {message("From=whatsapp:"+person, "To=whatsapp:"+ours),
-			with(func(in *hotline.Inbound) { in.Channel = hotline.WhatsApp })},
-		"button": {message("From=whatsapp:"+person, "To=whatsapp:"+ours, "Body", "ButtonText=Yes", "ButtonPayload=safe_yes"),
-			with(func(in *hotline.Inbound) { in.Channel, in.Text = hotline.WhatsApp, "Yes" })},
-		"picture": {message("NumMedia=1", "Body", "MediaUrl0="+picture.URL.Reveal(), "MediaContentType0=image/jpeg"),
-			with(func(in *hotline.Inbound) { in.Text, in.Media = "", []hotline.Media{picture} })},
-		"place": {message("Latitude=52.5", "Longitude=-13.25", "Label=House", "Address=Street 1", "Body="),
+		"whatsapp": {
+			message("From=whatsapp:"+person, "To=whatsapp:"+ours),
+			with(func(in *hotline.Inbound) { in.Channel = hotline.WhatsApp }),
+		},
+		"button": {
+			message("From=whatsapp:"+person, "To=whatsapp:"+ours, "Body", "ButtonText=Yes", "ButtonPayload=safe_yes"),
+			with(func(in *hotline.Inbound) { in.Channel, in.Text = hotline.WhatsApp, "Yes" }),
+		},
+		"picture": {
+			message("NumMedia=1", "Body", "MediaUrl0="+picture.URL.Reveal(), "MediaContentType0=image/jpeg"),
+			with(func(in *hotline.Inbound) { in.Text, in.Media = "", []hotline.Media{picture} }),
+		},
+		"place": {
+			message("Latitude=52.5", "Longitude=-13.25", "Label=House", "Address=Street 1", "Body="),
 			with(func(in *hotline.Inbound) {
 				in.Text, in.Location = "", &hotline.Location{Latitude: 52.5, Longitude: -13.25, Label: "House, Street 1"}
-			})},
+			}),
+		},
 	}
 	carrier := newCarrier(t, config())
 	for name, tc := range cases {
@@ -288,8 +296,11 @@ func TestHearStatus(t *testing.T) {
 		want hotline.StatusUpdate
 		code hotline.Code
 	}{
-		"failed": {url.Values{"MessageSid": {sid}, "MessageStatus": {"failed"}, "ErrorCode": {"30003"}},
-			hotline.StatusUpdate{ProviderID: sid, Delivery: hotline.Failed, ErrorCode: 30003}, ""},
+		"failed": {
+			url.Values{"MessageSid": {sid}, "MessageStatus": {"failed"}, "ErrorCode": {"30003"}},
+			hotline.StatusUpdate{ProviderID: sid, Delivery: hotline.Failed, ErrorCode: 30003},
+			"",
+		},
 		"old names":   {url.Values{"SmsSid": {sid}, "SmsStatus": {"sent"}}, hotline.StatusUpdate{ProviderID: sid, Delivery: hotline.Sent}, ""},
 		"no code":     {url.Values{"MessageSid": {sid}, "MessageStatus": {"delivered"}, "ErrorCode": {""}}, hotline.StatusUpdate{ProviderID: sid, Delivery: hotline.Delivered}, ""},
 		"new state":   {url.Values{"MessageSid": {sid}, "MessageStatus": {"teleported"}}, hotline.StatusUpdate{ProviderID: sid, Delivery: "teleported"}, ""},

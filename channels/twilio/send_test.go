@@ -56,10 +56,14 @@ func TestSendAsksFor(t *testing.T) {
 		"whatsapp": {nil, func(o *hotline.Outgoing) { o.Channel = hotline.WhatsApp }, with("To=whatsapp:"+person, "From=whatsapp:"+ours)},
 		"validity": {func(c *twilio.Config) { c.ValidityPeriod = time.Hour }, nil, with("ValidityPeriod=3600")},
 		"service":  {func(c *twilio.Config) { c.MessagingServiceSID = service }, nil, with("MessagingServiceSid=" + service)},
-		"service chooses": {func(c *twilio.Config) { c.MessagingServiceSID = service },
-			func(o *hotline.Outgoing) { o.From = "" }, with("MessagingServiceSid="+service, "From=")},
-		"configured sender": {func(c *twilio.Config) { c.From = map[hotline.Channel]string{hotline.SMS: "+15550100101"} },
-			func(o *hotline.Outgoing) { o.From = "" }, with("From=+15550100101")},
+		"service chooses": {
+			func(c *twilio.Config) { c.MessagingServiceSID = service },
+			func(o *hotline.Outgoing) { o.From = "" }, with("MessagingServiceSid="+service, "From="),
+		},
+		"configured sender": {
+			func(c *twilio.Config) { c.From = map[hotline.Channel]string{hotline.SMS: "+15550100101"} },
+			func(o *hotline.Outgoing) { o.From = "" }, with("From=+15550100101"),
+		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -99,16 +103,26 @@ func TestSendRefused(t *testing.T) {
 		"template":      {refuse(400, 63016, ""), nil, hotline.SendResult{State: hotline.GivenUp, Delivery: hotline.Failed, ErrorCode: 63016}},
 		"new code":      {refuse(400, 99999, ""), nil, hotline.SendResult{State: hotline.GivenUp, Delivery: hotline.Failed, ErrorCode: 99999}},
 		"their trouble": {refuse(500, 20500, ""), nil, hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Sending, ErrorCode: 20500, RetryAt: later(30 * time.Second)}},
-		"proxy's page": {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", 502) }, nil,
-			hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Sending, RetryAt: later(30 * time.Second)}},
-		"no JSON": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }, nil,
-			hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Sending, RetryAt: later(30 * time.Second)}},
-		"no id": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") }, nil,
-			hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Sending, RetryAt: later(30 * time.Second)}},
-		"hangs up": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, nil,
-			hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Sending, RetryAt: later(30 * time.Second)}},
-		"moved": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, nil,
-			hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Sending, RetryAt: later(30 * time.Second)}},
+		"proxy's page": {
+			func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", 502) }, nil,
+			hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Sending, RetryAt: later(30 * time.Second)},
+		},
+		"no JSON": {
+			func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }, nil,
+			hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Sending, RetryAt: later(30 * time.Second)},
+		},
+		"no id": {
+			func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") }, nil,
+			hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Sending, RetryAt: later(30 * time.Second)},
+		},
+		"hangs up": {
+			func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, nil,
+			hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Sending, RetryAt: later(30 * time.Second)},
+		},
+		"moved": {
+			func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, nil,
+			hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Sending, RetryAt: later(30 * time.Second)},
+		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

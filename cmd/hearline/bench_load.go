@@ -146,9 +146,19 @@ func (w *webhook) build(n int64, from, body string) []byte {
 	w.mac.Reset()
 	io.WriteString(w.mac, w.url)
 	for i, f := range [...][2]string{
-		{"AccountSid", w.load.account}, {"ApiVersion", "2010-04-01"}, {"Body", body}, {"From", from},
-		{"FromCountry", "US"}, {"MessageSid", sid}, {"NumMedia", "0"}, {"NumSegments", "1"},
-		{"SmsMessageSid", sid}, {"SmsSid", sid}, {"SmsStatus", "received"}, {"To", w.load.to}, {"ToCountry", "US"},
+		{"AccountSid", w.load.account},
+		{"ApiVersion", "2010-04-01"},
+		{"Body", body},
+		{"From", from},
+		{"FromCountry", "US"},
+		{"MessageSid", sid},
+		{"NumMedia", "0"},
+		{"NumSegments", "1"},
+		{"SmsMessageSid", sid},
+		{"SmsSid", sid},
+		{"SmsStatus", "received"},
+		{"To", w.load.to},
+		{"ToCountry", "US"},
 	} {
 		io.WriteString(w.mac, f[0])
 		io.WriteString(w.mac, f[1])

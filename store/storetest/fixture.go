@@ -44,9 +44,11 @@ func inbound(from int, text string, at time.Time) hotline.Inbound {
 	return hotline.Inbound{
 		Channel: hotline.SMS, From: phone(from), To: "+15550100100", ProviderID: fmt.Sprintf("SM%08d", serial.Add(1)),
 		Text: hotline.Text(text), Language: "en", At: at,
-		Assessment: hotline.Assessment{Language: "en", LanguageConfidence: 0.9, Kind: hotline.Report, Priority: hotline.Urgent,
+		Assessment: hotline.Assessment{
+			Language: "en", LanguageConfidence: 0.9, Kind: hotline.Report, Priority: hotline.Urgent,
 			Means: []hotline.Means{hotline.WithholdsDocuments}, Score: 4.5, Lexicon: "t1",
-			Reasons: []hotline.Reason{{Indicator: "WithholdsDocuments", Text: text, End: len(text), Weight: 3}}},
+			Reasons: []hotline.Reason{{Indicator: "WithholdsDocuments", Text: text, End: len(text), Weight: 3}},
+		},
 	}
 }
 
@@ -54,8 +56,10 @@ func inbound(from int, text string, at time.Time) hotline.Inbound {
 // the message, lets the person wait, and answers with one automatic text.
 func reply(x *hotline.Exchange, in hotline.Inbound) {
 	file(x, in)
-	x.Write(hotline.Message{ID: hotline.MessageID(NewID()), Direction: hotline.Out, Author: hotline.FromAutomatic,
-		Text: "We are here. Is it safe to text you?", TextKey: "sms.first_contact", Language: "en", Delivery: hotline.Queued, At: in.At})
+	x.Write(hotline.Message{
+		ID: hotline.MessageID(NewID()), Direction: hotline.Out, Author: hotline.FromAutomatic,
+		Text: "We are here. Is it safe to text you?", TextKey: "sms.first_contact", Language: "en", Delivery: hotline.Queued, At: in.At,
+	})
 }
 
 // file is reply without the answer.
@@ -70,9 +74,11 @@ func file(x *hotline.Exchange, in hotline.Inbound) {
 	}
 	a := in.Assessment
 	c.Kind, c.Priority = a.Kind, a.Priority
-	x.Write(hotline.Message{ID: hotline.MessageID(NewID()), Direction: hotline.In, Author: hotline.FromPerson, Text: in.Text,
+	x.Write(hotline.Message{
+		ID: hotline.MessageID(NewID()), Direction: hotline.In, Author: hotline.FromPerson, Text: in.Text,
 		Media: in.Media, Location: in.Location, Language: in.Language, ProviderID: in.ProviderID, Delivery: hotline.Received,
-		At: in.At, Assessment: &a})
+		At: in.At, Assessment: &a,
+	})
 }
 
 // receive stores messages and fails the test when that fails.

@@ -14,8 +14,10 @@ func (f *fixture) say(id hotline.ConversationID, text string, lastWord bool) hot
 	f.Helper()
 	message := hotline.MessageID(NewID())
 	f.change(id, func(x *hotline.Exchange) {
-		x.Write(hotline.Message{ID: message, Direction: hotline.Out, Author: hotline.FromStaff, Text: hotline.Text(text),
-			Delivery: hotline.Queued, LastWord: lastWord})
+		x.Write(hotline.Message{
+			ID: message, Direction: hotline.Out, Author: hotline.FromStaff, Text: hotline.Text(text),
+			Delivery: hotline.Queued, LastWord: lastWord,
+		})
 	})
 	return message
 }
@@ -282,7 +284,8 @@ func testUpdateDeliveryBatch(f *fixture) {
 	f.claim()
 	f.settle(hotline.SendResult{MessageID: message, State: hotline.Done, ProviderID: "SMout", Delivery: hotline.Queued})
 	moved, err := f.s.UpdateDelivery(f.ctx, []hotline.StatusUpdate{
-		{ProviderID: "SMout", Delivery: hotline.Undelivered, ErrorCode: 30005}, {ProviderID: "SMout", Delivery: hotline.Sent},
+		{ProviderID: "SMout", Delivery: hotline.Undelivered, ErrorCode: 30005},
+		{ProviderID: "SMout", Delivery: hotline.Sent},
 		{ProviderID: "SMnone", Delivery: hotline.Sent},
 	})
 	f.must(err)

@@ -181,8 +181,10 @@ func testReceiveConcurrently(f *fixture) {
 		}
 		group.Go(func() {
 			for round := range rounds {
-				batch := []hotline.Inbound{shared[(round*7+n)%40], inbound((round+n)%senders, "own", f.clock.Now()), shared[(round*3+n*5)%40],
-					inbound((round*5+n)%senders, "own", f.clock.Now())}
+				batch := []hotline.Inbound{
+					shared[(round*7+n)%40], inbound((round+n)%senders, "own", f.clock.Now()), shared[(round*3+n*5)%40],
+					inbound((round*5+n)%senders, "own", f.clock.Now()),
+				}
 				if _, err := s.Receive(f.ctx, batch, reply); err != nil {
 					errs <- err
 				}

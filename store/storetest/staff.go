@@ -22,8 +22,10 @@ func (f *fixture) openCase(id hotline.ConversationID) hotline.Case {
 		c.Consent, c.Trafficking, c.Minor, c.Summary = hotline.ConsentGiven, hotline.PossibleVictim, true, "locked in"
 		c.Exploitation = []hotline.Exploitation{hotline.ForcedLabour, hotline.Servitude}
 		c.Means = []hotline.Means{hotline.Threats}
-		c.Persons = []hotline.Person{{Role: hotline.NeedsHelp, Name: "A. Nobody", Gender: "Female", AgeBand: "18--20", Citizenship: "NP", Language: "ne"},
-			{Role: hotline.Perpetrator, Name: "B. Nobody"}}
+		c.Persons = []hotline.Person{
+			{Role: hotline.NeedsHelp, Name: "A. Nobody", Gender: "Female", AgeBand: "18--20", Citizenship: "NP", Language: "ne"},
+			{Role: hotline.Perpetrator, Name: "B. Nobody"},
+		}
 		x.Audit = append(x.Audit, hotline.AuditEntry{ActorID: "u1", Action: "case.create", Object: "case", ObjectID: string(c.ID)})
 		return nil
 	})
@@ -127,8 +129,10 @@ func testCasesConcurrently(f *fixture) {
 }
 
 func testUsers(f *fixture) {
-	u := hotline.User{ID: "u1", Login: "ana", Name: "Ana", Role: hotline.Operator, Languages: []hotline.Language{"es", "en"},
-		PasswordHash: "$argon2id$x", CreatedAt: f.clock.Now()}
+	u := hotline.User{
+		ID: "u1", Login: "ana", Name: "Ana", Role: hotline.Operator, Languages: []hotline.Language{"es", "en"},
+		PasswordHash: "$argon2id$x", CreatedAt: f.clock.Now(),
+	}
 	f.must(f.s.AddUser(f.ctx, u))
 	got, err := f.s.User(f.ctx, "u1")
 	f.must(err)
