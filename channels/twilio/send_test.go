@@ -104,7 +104,7 @@ func TestSendRefused(t *testing.T) {
 		"new code":      {refuse(400, 99999, ""), nil, hotline.SendResult{State: hotline.GivenUp, Delivery: hotline.Failed, ErrorCode: 99999}},
 		"their trouble": {refuse(500, 20500, ""), nil, hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Sending, ErrorCode: 20500, RetryAt: later(30 * time.Second)}},
 		"proxy's page": {
-			func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", 502) }, nil,
+			func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", http.StatusBadGateway) }, nil,
 			hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Sending, RetryAt: later(30 * time.Second)},
 		},
 		"no JSON": {
