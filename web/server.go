@@ -44,8 +44,12 @@ type Config struct {
 // second.
 const readyWithin = 900 * time.Millisecond
 
+// App is what New builds. The name stands here because the roof holds and
+// starts the app, and Fiber may be imported only inside this package.
+type App = fiber.App
+
 // New builds the app. It does not listen.
-func New(cfg Config) (*fiber.App, error) {
+func New(cfg Config) (*App, error) {
 	if cfg.Log == nil || cfg.Now == nil || cfg.Ready == nil || cfg.Assets == nil {
 		return nil, errors.New("web: Log, Now, Ready and Assets are needed")
 	}

@@ -9,7 +9,6 @@ package console
 import (
 	"embed"
 	"errors"
-	"html/template"
 	"log/slog"
 	"sync"
 	"time"
@@ -72,15 +71,17 @@ type Console struct {
 // New parses the pages. Close ends what it starts.
 func New(cfg Config) (*Console, error) {
 	if cfg.Reader == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Queue == nil || cfg.Casework == nil ||
-		cfg.Staff == nil || cfg.Sessions == nil || cfg.Passwords == nil || cfg.Events == nil || cfg.Limiter == nil {
-		return nil, errors.New("console: a port is missing")
+		cfg.Staff == nil || cfg.Sessions == nil || cfg.Passwords == nil || cfg.Events == nil || cfg.Limiter == nil ||
+		cfg.Log == nil || cfg.Now == nil || cfg.Assets == nil || cfg.Target == nil || cfg.Segments == nil ||
+		cfg.EnglishName == nil || cfg.NativeName == nil {
+		return nil, errors.New("console: something in Config is missing")
 	}
 	if cfg.Zone == nil {
 		cfg.Zone = time.UTC
 	}
 	s := &Console{Config: cfg, done: make(chan struct{}), names: &roster{staff: cfg.Staff, now: cfg.Now}}
 	var err error
-	s.pages, err = page.NewRenderer(templates, "templates", template.FuncMap{"asset": cfg.Assets.URL, "pri": priorityView})
+	s.pages, err = page.NewRenderer(templates, "templates", s.funcs())
 	if err != nil {
 		return nil, err
 	}
@@ -114,18 +115,6 @@ func (s *Console) Mount(r fiber.Router) {
 	r.Post("/o/next", work(s.queueNext))
 	r.Get("/o/events", work(s.eventsStream))
 
-	r.Get("/o/conv/:id", work(s.convShow))
-	r.Post("/o/conv/:id/reply", work(s.convReply))
-	r.Post("/o/conv/:id/note", work(s.convNote))
-	r.Post("/o/conv/:id/take", work(s.convTake))
-	r.Post("/o/conv/:id/release", work(s.convRelease))
-	r.Post("/o/conv/:id/priority", work(s.convPriority))
-	r.Post("/o/conv/:id/close", work(s.convClose))
-	r.Post("/o/conv/:id/reveal", work(s.convReveal))
-	r.Post("/o/conv/:id/case", work(s.convCase))
-
-	r.Get("/o/cases", work(s.caseList))
-	r.Get("/o/cases/:id", work(s.caseShow))
-	r.Get("/o/cases/:id/edit", work(s.caseEdit))
-	r.Post("/o/cases/:id", work(s.caseSave))
+	s.mountConversations(r, work)
+	s.mountCases(r, work)
 }

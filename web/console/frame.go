@@ -28,6 +28,9 @@ type frame struct {
 	Toast    toast
 }
 
+// Alarm says that an emergency has no owner: the tab then carries a dot.
+func (f frame) Alarm() bool { return f.Counts[hotline.Emergency].NoOwner > 0 }
+
 // toast is one sentence about what just happened.
 type toast struct {
 	Text, More string

@@ -7,6 +7,7 @@ import (
 	"github.com/hearline/hearline/cases"
 	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/internal/ratelimit"
+	"github.com/hearline/hearline/triage"
 )
 
 // Reader reads what the screens show.
@@ -38,7 +39,7 @@ type Queue interface {
 	Take(ctx context.Context, by hotline.User, id hotline.ConversationID) error
 	TakeNext(ctx context.Context, by hotline.User, langs []hotline.Language) (hotline.ConversationID, error)
 	Release(ctx context.Context, by hotline.User, id hotline.ConversationID) error
-	SetPriority(ctx context.Context, by hotline.User, id hotline.ConversationID, p hotline.Priority, reason string) error
+	SetPriority(ctx context.Context, by hotline.User, id hotline.ConversationID, p hotline.Priority, reason triage.OverrideReason) error
 }
 
 // Casework is the law of the case database.

@@ -112,7 +112,7 @@ func (s *Console) liveSession(c *fiber.Ctx, token string) (hotline.Session, erro
 	if err != nil {
 		return session, err
 	}
-	if session.UserID == "" || !now.Before(session.ExpiresAt) || now.Sub(session.SeenAt) > sessionIdle {
+	if !alive(session, now) {
 		_ = s.Sessions.DeleteSession(ctx, hash)
 		return session, hotline.Errorf(hotline.NotFound, "session ended")
 	}
@@ -125,8 +125,15 @@ func (s *Console) liveSession(c *fiber.Ctx, token string) (hotline.Session, erro
 	})
 }
 
+// alive says whether a member of staff's session goes on.
+func alive(session hotline.Session, now time.Time) bool {
+	return session.UserID != "" && now.Before(session.ExpiresAt) && now.Sub(session.SeenAt) <= sessionIdle
+}
+
 // byItself says that no person asked: a live update or a timed reload.
-func byItself(c *fiber.Ctx) bool { return c.Query("part") != "" || c.Query("auto") != "" || c.Path() == "/o/events" }
+func byItself(c *fiber.Ctx) bool {
+	return c.Query("part") != "" || c.Query("auto") != "" || c.Path() == "/o/events"
+}
 
 // worker lets only roles through that read reports.
 func worker(h func(*fiber.Ctx, *visit) error) func(*fiber.Ctx, *visit) error {

@@ -1,0 +1,6 @@
+package console
+
+import "github.com/gofiber/fiber/v2"
+
+func (s *Console) mountConversations(fiber.Router, func(func(*fiber.Ctx, *visit) error) fiber.Handler) {
+}
