@@ -20,7 +20,7 @@ import (
 	"github.com/hearline/hearline/web/page"
 )
 
-//go:embed templates
+//go:embed templates/*.html
 var templates embed.FS
 
 // csp is the strictest policy under which the pages work: nothing inline,
