@@ -41,7 +41,7 @@ func (s *Console) stream(w *bufio.Writer, token string, match func(hotline.Event
 	defer beat.Stop()
 	// The screen reads everything again on "hello": what happened before we
 	// listened is then on it.
-	if !writeEvent(w, "hello", nil) {
+	if !writeEvent(w, "hello", s.beat()) {
 		return
 	}
 	for {
@@ -54,24 +54,28 @@ func (s *Console) stream(w *bufio.Writer, token string, match func(hotline.Event
 			}
 		case <-beat.C:
 			if !s.stillIn(ctx, token) {
-				writeEvent(w, "ended", nil)
+				writeEvent(w, "ended", struct{}{})
 				return
 			}
-			if !writeEvent(w, "beat", nil) {
+			if !writeEvent(w, "beat", s.beat()) {
 				return
 			}
 		}
 	}
 }
 
+// beat is the time of day on the screens.
+func (s *Console) beat() any {
+	return struct {
+		At string `json:"at"`
+	}{s.Now().In(s.Zone).Format("15:04:05")}
+}
+
 // writeEvent sends one event at once; false when the browser has gone.
 func writeEvent(w *bufio.Writer, name string, data any) bool {
-	body := []byte("{}")
-	if data != nil {
-		var err error
-		if body, err = json.Marshal(data); err != nil {
-			return false
-		}
+	body, err := json.Marshal(data)
+	if err != nil {
+		return false
 	}
 	_, _ = w.WriteString("event: " + name + "\ndata: ")
 	_, _ = w.Write(body)
