@@ -64,7 +64,7 @@ func (k *conversations) compose(x hotline.Exchange) composeView {
 	conv := x.Conversation
 	v := composeView{
 		Name: "Reply", Lang: conv.Language, NoteToo: conv.State != hotline.Erased,
-		Once: newToken(), NoteOnce: newToken(), Parts: conv.Channel == hotline.SMS,
+		Once: newToken(), NoteOnce: newToken(), Parts: conv.Channel == hotline.SMS, Count: "At most 1600 characters",
 	}
 	if conv.Language != "" {
 		v.Name += " in " + k.EnglishName(conv.Language)

@@ -129,7 +129,7 @@ func (k *conversations) view(v *visit, staff map[hotline.UserID]hotline.User, x 
 	}
 	p.MayTake = !p.Owned && conv.State == hotline.Open
 	p.MayFree = p.Owner.Me || p.Owned && v.user.Role != hotline.Operator
-	found := findReasons(messages)
+	found := findReasons(conv.Kind, messages)
 	p.Thread = k.thread(v, staff, x, messages, found, all)
 	p.Why = k.why(conv, messages, found)
 	p.Asked = k.interview(conv)

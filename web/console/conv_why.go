@@ -2,16 +2,26 @@ package console
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hearline/hearline/hotline"
 )
 
 // reasonList numbers the indicators that triage found in a conversation, each
-// once, in the order in which they first appear.
+// once, in the order in which they first appear. What only sets the scene of a
+// report, such as who writes, is named without a number: marked as well, it
+// would hide what matters.
 type reasonList struct {
+	kind   hotline.Kind   // of the conversation; other messages led to nothing
 	number map[string]int // 1 is the first
 	found  []foundReason
+	scene  []string // indicators
+}
+
+// sceneSigns set the scene of a report and do not raise its priority.
+var sceneSigns = map[string]bool{
+	"Self": true, "Other": true, "Workplace": true, "Household": true, "Habit": true, "Past": true, "Free": true, "Plea": true,
 }
 
 // foundReason is one indicator with every place that speaks for it.
@@ -26,13 +36,16 @@ type foundPlace struct {
 	words   string
 }
 
-func findReasons(messages []hotline.Message) reasonList {
-	l := reasonList{number: map[string]int{}}
+func findReasons(kind hotline.Kind, messages []hotline.Message) reasonList {
+	l := reasonList{kind: kind, number: map[string]int{}}
 	for _, m := range messages {
-		if m.Direction != hotline.In || m.Assessment == nil {
-			continue
-		}
-		for _, r := range m.Assessment.Reasons {
+		for _, r := range l.reasons(m) {
+			if l.isScene(r) {
+				if !slices.Contains(l.scene, r.Indicator) {
+					l.scene = append(l.scene, r.Indicator)
+				}
+				continue
+			}
 			n, ok := l.number[r.Indicator]
 			if !ok {
 				n = len(l.found) + 1
@@ -47,14 +60,23 @@ func findReasons(messages []hotline.Message) reasonList {
 	return l
 }
 
-// spans are the places of m that reasons point to.
-func (l reasonList) spans(m hotline.Message) []markSpan {
-	if m.Direction != hotline.In || m.Assessment == nil {
+// reasons are those of m that count here.
+func (l reasonList) reasons(m hotline.Message) []hotline.Reason {
+	if m.Direction != hotline.In || m.Assessment == nil || m.Assessment.Kind != l.kind {
 		return nil
 	}
-	out := make([]markSpan, len(m.Assessment.Reasons))
-	for i, r := range m.Assessment.Reasons {
-		out[i] = markSpan{r.Start, r.End, l.number[r.Indicator]}
+	return m.Assessment.Reasons
+}
+
+func (l reasonList) isScene(r hotline.Reason) bool { return l.kind == hotline.Report && sceneSigns[r.Indicator] }
+
+// spans are the places of m that numbered reasons point to.
+func (l reasonList) spans(m hotline.Message) []markSpan {
+	var out []markSpan
+	for _, r := range l.reasons(m) {
+		if n := l.number[r.Indicator]; n > 0 {
+			out = append(out, markSpan{r.Start, r.End, n})
+		}
 	}
 	return out
 }
@@ -63,6 +85,7 @@ func (l reasonList) spans(m hotline.Message) []markSpan {
 type whyView struct {
 	Rule    string
 	Reasons []reasonView
+	Scene   string // what else was read
 	Unknown string
 	Choices []filterOption // priorities
 	Because []filterOption // reasons for another priority
@@ -93,6 +116,13 @@ func (k *conversations) why(conv hotline.Conversation, messages []hotline.Messag
 			r.Places = append(r.Places, reasonPlace{p.words, p.message.Assessment.Language, k.clock(p.message.At)})
 		}
 		w.Reasons = append(w.Reasons, r)
+	}
+	if len(found.scene) > 0 {
+		names := make([]string, len(found.scene))
+		for i, code := range found.scene {
+			names[i] = lowerFirst(indicatorWords(code))
+		}
+		w.Scene = "Also read: " + listed(names) + "."
 	}
 	for _, p := range priorities {
 		look := priorityView(p)
