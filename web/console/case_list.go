@@ -84,5 +84,5 @@ func kindsText(k hotline.Case) string {
 			names[i] = lowerFirst(names[i])
 		}
 	}
-	return listed(names)
+	return inWords(names)
 }

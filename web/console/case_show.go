@@ -169,7 +169,7 @@ func factsOf(k hotline.Case) []factView {
 		names, held.Codes = append(names, name), append(held.Codes, string(m))
 	}
 	if len(names) > 0 {
-		held.Words = listed(names)
+		held.Words = inWords(names)
 	}
 	return []factView{
 		{Label: "Trafficking", Words: traffickingWords[k.Trafficking], Codes: []string{string(k.Trafficking)}},

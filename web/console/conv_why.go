@@ -68,7 +68,9 @@ func (l reasonList) reasons(m hotline.Message) []hotline.Reason {
 	return m.Assessment.Reasons
 }
 
-func (l reasonList) isScene(r hotline.Reason) bool { return l.kind == hotline.Report && sceneSigns[r.Indicator] }
+func (l reasonList) isScene(r hotline.Reason) bool {
+	return l.kind == hotline.Report && sceneSigns[r.Indicator]
+}
 
 // spans are the places of m that numbered reasons point to.
 func (l reasonList) spans(m hotline.Message) []markSpan {
@@ -122,7 +124,7 @@ func (k *conversations) why(conv hotline.Conversation, messages []hotline.Messag
 		for i, code := range found.scene {
 			names[i] = lowerFirst(indicatorWords(code))
 		}
-		w.Scene = "Also read: " + listed(names) + "."
+		w.Scene = "Also read: " + inWords(names) + "."
 	}
 	for _, p := range priorities {
 		look := priorityView(p)
@@ -162,7 +164,7 @@ func ruleOf(conv hotline.Conversation, found reasonList) string {
 	if len(parts) == 0 {
 		return "No telling words were found. Please read it yourself."
 	}
-	return listed(parts) + " " + plural(len(found.found), "sign") + ". They order the queue; they prove nothing."
+	return inWords(parts) + " " + plural(len(found.found), "sign") + ". They order the queue; they prove nothing."
 }
 
 // unknownText names what nobody has told us yet and what changes an answer.
@@ -186,7 +188,7 @@ func unknownText(conv hotline.Conversation, messages []hotline.Message) string {
 	return "Not known yet: " + strings.Join(missing, ", ") + "."
 }
 
-func listed(parts []string) string {
+func inWords(parts []string) string {
 	if n := len(parts); n > 1 {
 		return strings.Join(parts[:n-1], ", ") + " and " + parts[n-1]
 	}
