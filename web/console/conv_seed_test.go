@@ -69,6 +69,9 @@ func (h *house) tell(tb testing.TB, t told, lines script) hotline.ConversationID
 		switch kind {
 		case "in":
 			a := engine.Assess(text, hotline.Hints{Language: t.lang})
+			if t.lang == "ar" {
+				a.Kind, a.Reasons = hotline.Report, arabicReasons(text)
+			}
 			m.Direction, m.Author, m.Delivery, m.Assessment = hotline.In, hotline.FromPerson, hotline.Received, &a
 		case "auto":
 			m.Direction, m.Author, m.Delivery = hotline.Out, hotline.FromAutomatic, hotline.Delivered
@@ -87,6 +90,21 @@ func (h *house) tell(tb testing.TB, t told, lines script) hotline.ConversationID
 		{Question: "where", Skipped: true, At: start.Add(16 * time.Minute)},
 	}
 	return id
+}
+
+// arabicReasons stand for words that triage learns to read.
+func arabicReasons(text string) (out []hotline.Reason) {
+	for _, r := range []hotline.Reason{
+		{Indicator: "WithholdsDocuments", Text: "جواز سفري عند صاحب العمل", Weight: 3}, {Indicator: "TakesEarnings", Text: "لم أستلم راتبي", Weight: 3},
+		{Indicator: "RestrictsMovement", Text: "لا يسمحون لنا بالخروج", Weight: 3}, {Indicator: "LockedIn", Text: "الباب مقفل", Weight: 2},
+		{Indicator: "ThreatOfLawEnforcement", Text: "يهددوننا بالشرطة والترحيل", Weight: 3}, {Indicator: "Threats", Text: "يهددوننا", Weight: 1},
+	} {
+		if r.Start = strings.Index(text, r.Text); r.Start >= 0 {
+			r.End = r.Start + len(r.Text)
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 var (
