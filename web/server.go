@@ -44,6 +44,10 @@ type Config struct {
 // second.
 const readyWithin = 900 * time.Millisecond
 
+// App is what New builds. The name stands here because the roof holds and
+// starts the app, and Fiber may be imported only inside this package.
+type App = fiber.App
+
 // New builds the app. It does not listen.
 func New(cfg Config) (*App, error) {
 	if cfg.Log == nil || cfg.Now == nil || cfg.Ready == nil || cfg.Assets == nil {
@@ -107,7 +111,3 @@ func owns(prefixes []string, path string) bool {
 	}
 	return len(prefixes) == 0
 }
-
-// App is the front of the house, named so that the roof needs no web framework
-// to hold it.
-type App = fiber.App

@@ -1,0 +1,214 @@
+// Words that were typed and not kept: leaving the page asks first.
+(function () {
+  "use strict";
+
+  const { $$ } = desk;
+  const typed = (t) => t.value.trim() !== t.defaultValue.trim() || t.dataset.kept !== undefined && t.value.trim() !== "";
+  let going = false;
+  document.addEventListener("submit", (e) => { if (!e.defaultPrevented) going = true; });
+  addEventListener("beforeunload", (e) => {
+    const dirty = $$("textarea:not([readonly]), [data-unsaved] input:not([type=hidden]):not([type=checkbox])").some(typed);
+    if (dirty && !going) e.preventDefault();
+  });
+})();
+
+// One conversation, kept fresh while somebody writes in it.
+(function () {
+  "use strict";
+
+  const main = document.querySelector("[data-conv]");
+  if (!main) return;
+  const { $, $$ } = desk;
+  const here = "/o/conv/" + main.dataset.conv;
+  desk.conversation = main.dataset.conv;
+  const part = (name, root) => $("[data-part=" + name + "]", root || main);
+
+  /* Two boxes, one in front. Both keep what is in them. */
+  const composer = $("[data-composer]");
+  const pane = (name) => composer && $("[data-pane=" + name + "]", composer);
+
+  function front(name) {
+    if (!pane(name)) return;
+    $$("[data-pane]", composer).forEach((p) => { p.hidden = p.dataset.pane !== name; });
+    $$("[data-tab]", composer).forEach((t) => {
+      if (t.dataset.tab === name) t.setAttribute("aria-current", "true");
+      else t.removeAttribute("aria-current");
+    });
+    $("textarea", pane(name)).focus();
+  }
+  if (composer) {
+    composer.addEventListener("click", (e) => {
+      const tab = e.target.closest("[data-tab]");
+      if (tab) { e.preventDefault(); front(tab.dataset.tab); }
+    });
+    // Control and Enter send what the box belongs to: a note never leaves.
+    composer.addEventListener("keydown", (e) => {
+      if (!e.target.matches("textarea")) return;
+      if (e.key === "Escape") e.target.blur();
+      if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && !e.isComposing && e.target.form) {
+        e.preventDefault();
+        e.target.form.requestSubmit();
+      }
+    });
+  }
+
+  /* The carrier's count, by GSM 03.38; the server counts by the same rule. */
+  const basic = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+  const extension = "\f^{}\\[~]|€";
+
+  function segments(text) {
+    const plain = Array.from(text).every((r) => basic.includes(r) || extension.includes(r));
+    const width = plain ? (r) => (extension.includes(r) ? 2 : 1) : (r) => r.length;
+    const alone = plain ? 160 : 70, each = plain ? 153 : 67;
+    let units = 0, used = 0, parts = text ? 1 : 0;
+    for (const r of text) {
+      units += width(r);
+      used += width(r);
+      if (used > each) { parts++; used = width(r); }
+    }
+    if (text && units <= alone) parts = 1;
+    return { units, parts, room: parts > 1 ? parts * each : alone };
+  }
+  desk.segments = segments;
+
+  const box = $("[data-send] textarea", composer || main);
+
+  function count() {
+    const foot = box.form, bar = $(".seg", foot), out = $("[data-count]", foot);
+    const text = box.value.trim();
+    let used = Array.from(text).length, room = 1600, more = "";
+    if ("parts" in bar.dataset) {
+      const s = segments(text);
+      used = s.units;
+      room = s.room;
+      more = ", " + s.parts + (s.parts === 1 ? " part" : " parts");
+    }
+    out.textContent = used + " of " + room + " characters" + more;
+    $(".seg-on", bar).setAttribute("width", (120 * Math.min(1, used / room)).toFixed(1));
+    bar.removeAttribute("hidden");
+  }
+  if (box) { box.addEventListener("input", count); count(); }
+
+  /* A number is shown for a minute, and the address bar forgets how. */
+  const number = $("[data-number]");
+  if (number) {
+    history.replaceState(null, "", here);
+    setTimeout(() => { number.textContent = number.dataset.number; delete number.dataset.number; }, 60000);
+  }
+
+  /* Reading again, at most once a second. */
+  let asking = false, more = false, last = 0, timer = 0;
+
+  function ask() {
+    if (asking) { more = true; return; }
+    clearTimeout(timer);
+    timer = setTimeout(read, Math.max(50, last + 1000 - Date.now()));
+  }
+
+  function read() {
+    asking = true;
+    more = false;
+    last = Date.now();
+    const all = new URL(location.href).searchParams.has("all") ? "&all=1" : "";
+    fetch(main.dataset.partUrl + all, { cache: "no-store", credentials: "same-origin" })
+      .then((res) => { if (res.status === 401) desk.ended(); return res.ok ? res.text() : null; })
+      .then((html) => { if (html !== null) arrived(new DOMParser().parseFromString(html, "text/html")); })
+      .catch(() => {}) // the feed tells when the line is down
+      .finally(() => { asking = false; if (more) ask(); });
+  }
+  desk.on("hello", ask);
+  desk.on("change", (e) => { if (!e.conversation_id || e.conversation_id === desk.conversation) ask(); });
+
+  function arrived(doc) {
+    if (!part("list", doc) || !part("list")) { if (!unsent()) location.reload(); return; } // erased meanwhile
+    list(part("list", doc));
+    ["strip", "side", "head"].forEach((name) => swap(name, part(name, doc)));
+    lock();
+    tick();
+  }
+
+  const unsent = () => $$("textarea", main).some((t) => t.value.trim());
+
+  /* Puts a fresh part in place, unless it says the same or somebody is in it. */
+  function swap(name, fresh) {
+    const old = part(name);
+    if (!old || old.innerHTML === fresh.innerHTML || name === "head" && $("[data-number]", old)) return;
+    if (old !== document.activeElement && old.contains(document.activeElement) || $(".drop[open]", old)) return;
+    const open = $$("details[open]", old).map((d) => d.parentNode.id);
+    old.replaceChildren(...fresh.childNodes);
+    open.forEach((id) => { const d = id && $("#" + id + " details", old); if (d) d.open = true; });
+  }
+
+  /* The messages: what is new is told, and what one reads stays where it is. */
+  function list(fresh) {
+    const old = part("list");
+    if (old.innerHTML === fresh.innerHTML) return;
+    const ids = (root) => $$("[data-dir=in]", root).map((m) => m.id);
+    const known = new Set(ids(old)), news = ids(fresh).filter((id) => !known.has(id)).length;
+    const focus = document.activeElement.closest("[id]"), within = old.contains(document.activeElement) && focus && focus.id;
+    const up = old.scrollTop < -4 ? old.scrollHeight : 0; // the box is a reversed column: 0 is its end
+    old.replaceChildren(...fresh.childNodes);
+    if (up) old.scrollTop -= old.scrollHeight - up;
+    if (within) { const el = $("a", document.getElementById(within)) || old; el.focus({ preventScroll: true }); }
+    if (news) $("[data-news]").textContent = news + (news === 1 ? " new message" : " new messages");
+  }
+
+  /* The lock falls while somebody writes: the words stay, Send does not. */
+  function lock() {
+    const locked = Boolean($("[data-locked]", part("strip")));
+    if (box) {
+      box.readOnly = locked;
+      box.form.classList.toggle("comp--locked", locked);
+      $("[type=submit]", box.form).disabled = locked;
+      $("[data-lock-why]", box.form).hidden = !locked;
+    } else if (!locked && !unsent()) {
+      location.reload(); // it was locked and is not any more
+    }
+  }
+
+  /* The timer, by the rules of the server. */
+  function span(ms) {
+    const s = Math.max(0, Math.floor(ms / 1000)), pad = (n) => String(n).padStart(2, "0");
+    if (s < 3600) return Math.floor(s / 60) + ":" + pad(s % 60);
+    if (s < 86400) return Math.floor(s / 3600) + " h " + pad(Math.floor(s / 60) % 60);
+    return Math.floor(s / 86400) + " d " + (Math.floor(s / 3600) % 24) + " h";
+  }
+
+  function tick() {
+    const w = $("[data-since]", part("head"));
+    if (!w || desk.lostAt && Date.now() - desk.lostAt > 30000) return; // old figures stand still
+    const waited = desk.now() - Number(w.dataset.since), target = Number(w.dataset.target);
+    $(".wait__t", w).textContent = span(waited);
+    w.classList.toggle("wait--over", target > 0 && waited > target);
+    w.classList.toggle("wait--near", target > 0 && waited <= target && waited >= 0.8 * target);
+  }
+  setInterval(() => { if (!document.hidden) tick(); }, 1000);
+
+  desk.on("lost", () => desk.toast("Not connected", "You can keep typing. New messages appear when the line is back"));
+
+  /* Small forms close by Escape and by a press elsewhere; else Escape leads back. */
+  const drops = () => $$(".drop[open]");
+  document.addEventListener("click", (e) => drops().forEach((d) => { if (!d.contains(e.target)) d.open = false; }));
+  document.addEventListener("keydown", (e) => {
+    if (e.key === "Escape") drops().forEach((d) => { d.open = false; $("summary", d).focus(); e.preventDefault(); });
+  }, true);
+  desk.key("Escape", () => location.assign("/o/queue"));
+
+  /* A number in the text opens its reason. */
+  main.addEventListener("click", (e) => {
+    const n = e.target.closest("a.mk__n");
+    const d = n && $(n.getAttribute("href") + " details");
+    if (d) d.open = true;
+  });
+
+  const keys = $("[data-keylist]");
+  [["r", "Write a reply"], ["i", "Write an internal note"], ["Ctrl Enter", "Send, or keep the note"], ["a", "Take it"],
+    ["e", "Close it"], ["u", "Back to the queue"]].forEach(([key, what]) => {
+    const row = document.createElement("div"), dt = document.createElement("dt"), dd = document.createElement("dd");
+    key.split(" ").forEach((k) => { dt.appendChild(document.createElement("kbd")).textContent = k; dt.append(" "); });
+    dd.textContent = what;
+    row.append(dt, dd);
+    if (keys) keys.prepend(row);
+  });
+})();

@@ -1,0 +1,88 @@
+package console
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/triage"
+)
+
+// take makes the conversation the visitor's own.
+func (k *conversations) take(c *fiber.Ctx, v *visit) error {
+	id := convOf(c)
+	if err := k.Queue.Take(c.UserContext(), v.user, id); err != nil {
+		return k.lost(c, v, err, "took this first")
+	}
+	return backTo(c, id, "taken")
+}
+
+// release gives it back to the queue.
+func (k *conversations) release(c *fiber.Ctx, v *visit) error {
+	id := convOf(c)
+	if err := k.Queue.Release(c.UserContext(), v.user, id); err != nil {
+		return k.lost(c, v, err, "has this one")
+	}
+	return backTo(c, id, "released")
+}
+
+// priority overrules triage.
+func (k *conversations) priority(c *fiber.Ctx, v *visit) error {
+	id := convOf(c)
+	n, _ := strconv.Atoi(c.FormValue("priority")) // 0 is refused by the rule
+	err := k.Queue.SetPriority(c.UserContext(), v.user, id, hotline.Priority(n), triage.OverrideReason(c.FormValue("reason")))
+	if err != nil {
+		return k.lost(c, v, err, "")
+	}
+	return backTo(c, id, "priority")
+}
+
+// close ends the work on the conversation.
+func (k *conversations) close(c *fiber.Ctx, v *visit) error {
+	id := convOf(c)
+	if err := k.Desk.Close(c.UserContext(), v.user, id); err != nil {
+		return k.lost(c, v, err, "")
+	}
+	return backTo(c, id, "closed")
+}
+
+// openCase makes a case, or leads to the one that there is already.
+func (k *conversations) openCase(c *fiber.Ctx, v *visit) error {
+	id := convOf(c)
+	made, err := k.Casework.Open(c.UserContext(), v.user, id)
+	if err == nil {
+		return c.Redirect("/o/cases/"+string(made.ID)+"?said=casemade", fiber.StatusSeeOther)
+	}
+	if hotline.CodeOf(err) == hotline.Conflict {
+		if x, readErr := k.Reader.Conversation(c.UserContext(), id); readErr == nil && x.Conversation.CaseID != "" {
+			return c.Redirect("/o/cases/"+string(x.Conversation.CaseID), fiber.StatusSeeOther)
+		}
+	}
+	return k.lost(c, v, err, "")
+}
+
+// lost shows the conversation as it stands now when an action came too late, and
+// who was faster. did says what that person did.
+func (k *conversations) lost(c *fiber.Ctx, v *visit, cause error, did string) error {
+	code := hotline.CodeOf(cause)
+	if code != hotline.Conflict && code != hotline.Invalid {
+		return cause
+	}
+	p, err := k.page(c, v)
+	if err != nil {
+		return cause
+	}
+	status := fiber.StatusConflict
+	p.Toast = toast{Text: "This changed while you had it open", More: "Here is how it stands now"}
+	var taken *triage.TakenError
+	switch {
+	case errors.As(cause, &taken):
+		p.Toast = toast{Text: p.nameOf(taken.OwnerID) + " " + did, More: "Nothing of yours was sent", Next: true}
+	case code == hotline.Invalid:
+		status = fiber.StatusUnprocessableEntity
+		p.Toast = toast{Text: "Nothing was changed", More: "Choose from both lists, then try again"}
+	}
+	return k.render(c, status, p)
+}

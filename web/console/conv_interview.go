@@ -1,0 +1,96 @@
+package console
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/triage"
+)
+
+// interviewView is what the automatic questions brought, so that nobody asks
+// twice.
+type interviewView struct {
+	Sum  string
+	Rows []answerRow
+}
+
+type answerRow struct {
+	Question string
+	Answer   string
+	Words    string // in the person's own
+	Lang     hotline.Language
+	None     bool // nothing to read here
+}
+
+// lastAnswer is the answer that stands: a question can be asked twice.
+func lastAnswer(answers []hotline.Answer, question string) (hotline.Answer, bool) {
+	for i := len(answers) - 1; i >= 0; i-- {
+		if answers[i].Question == question {
+			return answers[i], true
+		}
+	}
+	return hotline.Answer{}, false
+}
+
+func (k *conversations) interview(conv hotline.Conversation) interviewView {
+	var v interviewView
+	asked, skipped := 0, 0
+	for _, q := range questionWords {
+		a, ok := lastAnswer(conv.Answers, q.key)
+		r := answerRow{Question: q.words, Lang: conv.Language}
+		switch {
+		case conv.Step == q.key:
+			asked++
+			r.Answer, r.None = "Asked, no answer yet", true
+		case !ok:
+			r.Answer, r.None = "Not asked", true
+		default:
+			asked++
+			if a.Skipped {
+				skipped++
+			}
+			r.Answer, r.Words, r.None = k.answerText(a)
+		}
+		v.Rows = append(v.Rows, r)
+	}
+	parts := []string{fmt.Sprintf("%d asked", asked)}
+	if skipped > 0 {
+		parts = append(parts, fmt.Sprintf("%d skipped", skipped))
+	}
+	if conv.HandedOff {
+		parts = append(parts, "ended")
+	}
+	v.Sum = strings.Join(parts, ", ")
+	return v
+}
+
+// wordsShown is how much of an answer in own words the card repeats, in
+// characters; the whole stands in the thread.
+const wordsShown = 120
+
+func (k *conversations) answerText(a hotline.Answer) (answer, words string, none bool) {
+	at := ", " + k.clock(a.At)
+	switch {
+	case a.Skipped:
+		return "Skipped, do not ask again", "", true
+	case a.Value == "" && a.Words == "":
+		return "No words", "", true
+	case a.Value == "":
+		return "Own words" + at, cut(a.Words.Reveal(), wordsShown), false
+	}
+	answer = valueWords[a.Value]
+	if answer == "" {
+		answer = a.Value // newer than this table
+	}
+	return answer + at, cut(a.Words.Reveal(), wordsShown), a.Value == "left"
+}
+
+// overrideReasons are the reasons the form offers, in triage's order.
+func overrideReasons() []filterOption {
+	out := make([]filterOption, len(triage.OverrideReasons))
+	for i, code := range triage.OverrideReasons {
+		out[i] = filterOption{Value: string(code), Label: overrideWords[code]}
+	}
+	return out
+}

@@ -1,0 +1,34 @@
+package console
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+// conversations are the pages of single conversations.
+type conversations struct {
+	*Console
+	writes *onceOnly
+}
+
+func (s *Console) mountConversations(r fiber.Router, work func(func(*fiber.Ctx, *visit) error) fiber.Handler) {
+	k := &conversations{Console: s, writes: newOnceOnly(s.Now)}
+	r.Get("/o/conv/:id", work(k.show))
+	r.Post("/o/conv/:id/reply", work(k.reply))
+	r.Post("/o/conv/:id/note", work(k.note))
+	r.Post("/o/conv/:id/take", work(k.take))
+	r.Post("/o/conv/:id/release", work(k.release))
+	r.Post("/o/conv/:id/priority", work(k.priority))
+	r.Post("/o/conv/:id/close", work(k.close))
+	r.Post("/o/conv/:id/reveal", work(k.reveal))
+	r.Post("/o/conv/:id/case", work(k.openCase))
+}
+
+func convOf(c *fiber.Ctx) hotline.ConversationID { return hotline.ConversationID(c.Params("id")) }
+
+// backTo answers a form: the page of the conversation, with a word about what
+// was done. A reload of that page does nothing twice.
+func backTo(c *fiber.Ctx, id hotline.ConversationID, said string) error {
+	return c.Redirect("/o/conv/"+string(id)+"?said="+said, fiber.StatusSeeOther)
+}

@@ -1,0 +1,138 @@
+package console
+
+import (
+	"context"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+// convPage is one conversation: what was said, what triage read in it, and what
+// may be done.
+type convPage struct {
+	frame
+	ID       hotline.ConversationID
+	Pri      priorityLook
+	From     string
+	Number   string // readable, only right after somebody asked to see it
+	Channel  string
+	Lang     langView
+	Wait     waitView
+	Owned    bool
+	Owner    person
+	MayTake  bool
+	MayFree  bool // give back to the queue
+	State    hotline.ConversationState
+	HasCase  hotline.CaseID
+	Reasons  []filterOption // for seeing the number
+	Thread   threadView
+	Why      whyView
+	Asked    interviewView
+	Strip    stripView
+	Compose  composeView
+	Trail    []trailRow
+	Fragment bool // a script asked for the parts that change
+
+	problem string
+	nameOf  func(hotline.UserID) string
+}
+
+// show is the page; with "part" only what changes while it is open.
+func (k *conversations) show(c *fiber.Ctx, v *visit) error {
+	p, err := k.page(c, v)
+	if err != nil {
+		return err
+	}
+	p.Compose.NoteFirst = c.Query("write") == "note"
+	if c.Query("part") == "thread" {
+		p.Fragment = true
+		return k.pages.RenderPart(c, "conversation", "live", p)
+	}
+	return k.render(c, fiber.StatusOK, p)
+}
+
+func (k *conversations) render(c *fiber.Ctx, status int, p convPage) error {
+	return k.pages.Render(c, status, "conversation", p)
+}
+
+// page reads everything. That somebody looks is written down before anything is
+// read; an open page that refreshes itself was opened already.
+func (k *conversations) page(c *fiber.Ctx, v *visit) (convPage, error) {
+	ctx, id := c.UserContext(), convOf(c)
+	before, err := k.Reader.Conversation(ctx, id) // for what was unread until now
+	if err != nil {
+		return convPage{}, err
+	}
+	erased := before.Conversation.State == hotline.Erased
+	if !byItself(c) && !erased {
+		if err := k.Desk.Opened(ctx, v.user, id); err != nil {
+			return convPage{}, err
+		}
+	}
+	messages, err := k.messages(ctx, id, erased)
+	if err != nil {
+		return convPage{}, err
+	}
+	trail, err := k.Reader.AuditOf(ctx, "conversation", string(id), trailRead)
+	if err != nil {
+		return convPage{}, err
+	}
+	staff, err := k.names.all(ctx)
+	if err != nil {
+		return convPage{}, err
+	}
+	f, err := k.frame(c, v, "", "Conversation")
+	if err != nil {
+		return convPage{}, err
+	}
+	p := k.view(v, staff, before, messages, c.Query("all") != "")
+	p.frame, p.Trail = f, k.trail(v, staff, trail)
+	return p, nil
+}
+
+// Messages are read in steps, and a page shows the newest unless all are asked
+// for, so that a conversation of months still opens at once.
+const (
+	messagesPerRead = 200
+	messagesShown   = 200
+)
+
+func (k *conversations) messages(ctx context.Context, id hotline.ConversationID, erased bool) ([]hotline.Message, error) {
+	var all []hotline.Message
+	var after hotline.MessageID
+	for !erased {
+		some, err := k.Reader.Messages(ctx, id, after, messagesPerRead)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+		if len(some) < messagesPerRead {
+			break
+		}
+		after = some[len(some)-1].ID
+	}
+	return all, nil
+}
+
+// view turns what was read into what is shown.
+func (k *conversations) view(v *visit, staff map[hotline.UserID]hotline.User, x hotline.Exchange, messages []hotline.Message, all bool) convPage {
+	conv, now := x.Conversation, k.Now()
+	p := convPage{
+		ID: conv.ID, Pri: priorityView(conv.Priority), From: fromText(conv), Channel: channelWords[conv.Channel],
+		Lang: k.lang(conv.Language), Wait: viewWait(conv.WaitingSince, now, k.Target(conv.Priority)),
+		Owned: conv.OwnerID != "", State: conv.State, HasCase: conv.CaseID, Reasons: revealReasons(),
+		nameOf: func(id hotline.UserID) string { return v.person(staff, id).Short },
+	}
+	if p.Owned {
+		p.Owner = v.person(staff, conv.OwnerID)
+	}
+	p.MayTake = !p.Owned && conv.State == hotline.Open
+	p.MayFree = p.Owner.Me || p.Owned && v.user.Role != hotline.Operator
+	found := findReasons(conv.Kind, messages)
+	p.Thread = k.thread(v, staff, x, messages, found, all)
+	p.Why = k.why(conv, messages, found)
+	p.Asked = k.interview(conv)
+	p.Strip, p.Compose = k.strip(x), k.compose(x)
+	return p
+}

@@ -1,0 +1,310 @@
+package console
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hearline/hearline/cases"
+	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/triage"
+)
+
+// fake is a small memory behind all ports: enough for the screens, no more.
+type fake struct {
+	mu       sync.Mutex
+	now      time.Time
+	broken   error // what every read answers, when set
+	convs    map[hotline.ConversationID]*hotline.Exchange
+	messages map[hotline.ConversationID][]hotline.Message
+	audit    []hotline.AuditEntry
+	cases    map[hotline.CaseID]hotline.Case
+	users    map[hotline.UserID]hotline.User
+	sessions map[string]hotline.Session
+}
+
+func newFake(now time.Time) *fake {
+	return &fake{
+		now: now, convs: map[hotline.ConversationID]*hotline.Exchange{},
+		messages: map[hotline.ConversationID][]hotline.Message{}, cases: map[hotline.CaseID]hotline.Case{},
+		users: map[hotline.UserID]hotline.User{}, sessions: map[string]hotline.Session{},
+	}
+}
+
+func (f *fake) clock() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now
+}
+
+func (f *fake) advance(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.now = f.now.Add(d)
+}
+
+var notThere = hotline.Errorf(hotline.NotFound, "not found")
+
+func fits(c hotline.Conversation, q hotline.QueueFilter) bool {
+	switch {
+	case c.State != hotline.Open, q.OwnerID == "" && c.WaitingSince.IsZero(),
+		q.OwnerID != "" && c.OwnerID != q.OwnerID, q.NoOwner && c.OwnerID != "",
+		q.Priority != 0 && c.Priority != q.Priority, q.Language != "" && c.Language != q.Language,
+		q.Channel != "" && c.Channel != q.Channel, q.Safety != "" && c.Safety != q.Safety:
+		return false
+	}
+	return true
+}
+
+func order(a, b hotline.Conversation) int {
+	wait := func(t time.Time) int64 {
+		if t.IsZero() {
+			return 1 << 62
+		}
+		return t.UnixMicro()
+	}
+	return cmp.Or(cmp.Compare(a.Priority, b.Priority), cmp.Compare(wait(a.WaitingSince), wait(b.WaitingSince)), cmp.Compare(a.ID, b.ID))
+}
+
+func (f *fake) Queue(_ context.Context, q hotline.QueueFilter, after hotline.QueueCursor, limit int) ([]hotline.Conversation, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []hotline.Conversation
+	from := hotline.Conversation{Priority: after.Priority, WaitingSince: after.WaitingSince, ID: after.ID}
+	for _, x := range f.convs {
+		if fits(x.Conversation, q) && (after.ID == "" || order(x.Conversation, from) > 0) {
+			out = append(out, x.Conversation)
+		}
+	}
+	slices.SortFunc(out, order)
+	return out[:min(limit, len(out))], f.broken
+}
+
+func (f *fake) QueueCounts(context.Context) ([]hotline.QueueCount, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []hotline.QueueCount
+	for _, p := range priorities {
+		n := hotline.QueueCount{Priority: p}
+		for _, x := range f.convs {
+			if fits(x.Conversation, hotline.QueueFilter{Priority: p}) {
+				n.Waiting++
+				if x.Conversation.OwnerID == "" {
+					n.NoOwner++
+				}
+			}
+		}
+		out = append(out, n)
+	}
+	return out, f.broken
+}
+
+func (f *fake) Conversation(_ context.Context, id hotline.ConversationID) (hotline.Exchange, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if x := f.convs[id]; x != nil {
+		return *x, f.broken
+	}
+	return hotline.Exchange{}, notThere
+}
+
+func (f *fake) Messages(_ context.Context, id hotline.ConversationID, after hotline.MessageID, limit int) ([]hotline.Message, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []hotline.Message
+	for _, m := range f.messages[id] {
+		if m.ID > after && len(out) < limit {
+			out = append(out, m)
+		}
+	}
+	return out, f.broken
+}
+
+func (f *fake) AuditOf(_ context.Context, object, id string, limit int) ([]hotline.AuditEntry, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []hotline.AuditEntry
+	for i := len(f.audit) - 1; i >= 0 && len(out) < limit; i-- {
+		if a := f.audit[i]; a.Object == object && a.ObjectID == id {
+			out = append(out, a)
+		}
+	}
+	return out, f.broken
+}
+
+// Change and ChangeNext let the real queue law and desk run on the fake.
+func (f *fake) Change(_ context.Context, id hotline.ConversationID, decide func(*hotline.Exchange) error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.change(id, decide)
+}
+
+func (f *fake) change(id hotline.ConversationID, decide func(*hotline.Exchange) error) error {
+	x := f.convs[id]
+	if x == nil {
+		return notThere
+	}
+	next := *x
+	if err := decide(&next); err != nil {
+		return err
+	}
+	f.messages[id] = append(f.messages[id], next.Written...)
+	f.audit = append(f.audit, next.Audit...)
+	if next.Read {
+		next.Conversation.Unread = 0
+	}
+	next.Written, next.Audit, next.Read = nil, nil, false
+	f.convs[id] = &next
+	return nil
+}
+
+func (f *fake) ChangeNext(ctx context.Context, q hotline.QueueFilter, decide func(*hotline.Exchange) error) (hotline.ConversationID, error) {
+	list, _ := f.Queue(ctx, q, hotline.QueueCursor{}, 1)
+	if len(list) == 0 {
+		return "", notThere
+	}
+	return list[0].ID, f.Change(ctx, list[0].ID, decide)
+}
+
+func (f *fake) User(_ context.Context, id hotline.UserID) (hotline.User, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if u, ok := f.users[id]; ok {
+		return u, nil
+	}
+	return hotline.User{}, notThere
+}
+
+func (f *fake) UserByLogin(_ context.Context, login string) (hotline.User, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, u := range f.users {
+		if u.Login == login {
+			return u, nil
+		}
+	}
+	return hotline.User{}, notThere
+}
+
+func (f *fake) Users(context.Context) ([]hotline.User, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []hotline.User
+	for _, u := range f.users {
+		out = append(out, u)
+	}
+	return out, f.broken
+}
+
+func (f *fake) AddSession(_ context.Context, s hotline.Session) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sessions[s.TokenHash] = s
+	return nil
+}
+
+func (f *fake) Session(_ context.Context, hash string) (hotline.Session, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if s, ok := f.sessions[hash]; ok && f.now.Before(s.ExpiresAt) {
+		return s, nil
+	}
+	return hotline.Session{}, notThere
+}
+
+func (f *fake) ChangeSession(_ context.Context, hash string, change func(*hotline.Session) error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s, ok := f.sessions[hash]
+	if !ok {
+		return notThere
+	}
+	err := change(&s)
+	f.sessions[hash] = s
+	return err
+}
+
+func (f *fake) DeleteSession(_ context.Context, hash string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.sessions, hash)
+	return nil
+}
+
+// Verify takes "right " + login as the password of whoever has that hash.
+func (f *fake) Verify(_ context.Context, password, hash string) (bool, error) {
+	return hash != "" && strings.TrimPrefix(hash, "hash of ") == password, nil
+}
+
+func (f *fake) Case(_ context.Context, id hotline.CaseID) (hotline.Case, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if c, ok := f.cases[id]; ok {
+		return c, f.broken
+	}
+	return hotline.Case{}, notThere
+}
+
+func (f *fake) Cases(_ context.Context, before hotline.CaseID, limit int) ([]hotline.Case, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var out []hotline.Case
+	for _, c := range f.cases {
+		if before == "" || c.ID < before {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(a, b hotline.Case) int { return strings.Compare(string(b.ID), string(a.ID)) })
+	return out[:min(limit, len(out))], f.broken
+}
+
+func (f *fake) OpenCase(_ context.Context, conv hotline.ConversationID, c hotline.Case, decide func(*hotline.Exchange, *hotline.Case) error) (hotline.Case, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	err := f.change(conv, func(x *hotline.Exchange) error {
+		c.Number = 300 + len(f.cases)
+		return decide(x, &c)
+	})
+	if err == nil {
+		f.cases[c.ID] = c
+	}
+	return c, err
+}
+
+func (f *fake) ChangeCase(_ context.Context, id hotline.CaseID, version int, decide func(*hotline.Case) error, audit ...hotline.AuditEntry) (hotline.Case, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c, ok := f.cases[id]
+	if !ok {
+		return c, notThere
+	}
+	if c.Version != version {
+		return c, hotline.Errorf(hotline.Conflict, "someone else saved this case first")
+	}
+	if err := decide(&c); err != nil {
+		return c, err
+	}
+	c.Version++
+	f.cases[id], f.audit = c, append(f.audit, audit...)
+	return c, nil
+}
+
+func (f *fake) AddAudit(_ context.Context, entries ...hotline.AuditEntry) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.audit = append(f.audit, entries...)
+	return nil
+}
+
+var (
+	_ Reader            = (*fake)(nil)
+	_ CaseReader        = (*fake)(nil)
+	_ Staff             = (*fake)(nil)
+	_ Sessions          = (*fake)(nil)
+	_ Passwords         = (*fake)(nil)
+	_ triage.QueueStore = (*fake)(nil)
+	_ cases.Store       = (*fake)(nil)
+)

@@ -1,0 +1,158 @@
+package console
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/hearline/hearline/cases"
+	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/intake"
+	"github.com/hearline/hearline/internal/hub"
+	"github.com/hearline/hearline/internal/ratelimit"
+	"github.com/hearline/hearline/locales"
+	"github.com/hearline/hearline/triage"
+	"github.com/hearline/hearline/web/assets"
+	"github.com/hearline/hearline/web/page"
+)
+
+// noon is when most tests happen.
+var noon = time.Date(2026, 5, 12, 14, 32, 7, 0, time.UTC)
+
+// house is a console over the fake, with the real rules between.
+type house struct {
+	*fake
+	console *Console
+	app     *fiber.App
+	hub     *hub.Memory
+	cookies map[string]string
+	log     *logBook
+}
+
+// logBook keeps what was logged.
+type logBook struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logBook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logBook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+func newHouse(tb testing.TB, list []told, now func() time.Time) *house {
+	tb.Helper()
+	h := &house{fake: newFake(noon), hub: hub.NewMemory(), cookies: map[string]string{}, log: &logBook{}}
+	if now == nil {
+		now = h.clock
+	} else {
+		h.now = now()
+	}
+	h.seed(list)
+	set, err := assets.Staff()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var n atomic.Int64
+	newID := func() string { return fmt.Sprintf("01900000-0000-7000-9000-%012d", n.Add(1)) }
+	h.console, err = New(Config{
+		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now, Reader: h.fake, Cases: h.fake,
+		Desk: intake.NewDesk(h.fake, h.hub.Publish, now, newID), Queue: triage.NewQueue(h.fake, h.hub.Publish, now, newID),
+		Casework: cases.New(h.fake, h.hub.Publish, now, newID), Staff: h.fake, Sessions: h.fake, Passwords: h.fake,
+		Events: h.hub, Limiter: ratelimit.NewMemory(now), Assets: set, Target: triage.Target, Segments: locales.Segments,
+		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName,
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { h.console.Close(); h.hub.Close() })
+	h.app = fiber.New(fiber.Config{
+		Immutable: true, DisableStartupMessage: true,
+		ErrorHandler: page.ErrorHandler(h.console.Log, h.console.Fail),
+	})
+	h.app.Use(page.Observe(h.console.Log, now))
+	set.Mount(h.app)
+	h.console.Mount(h.app)
+	return h
+}
+
+// answer is what came back, read to the end.
+type answer struct {
+	*http.Response
+	body string
+}
+
+func (h *house) do(tb testing.TB, req *http.Request) answer {
+	tb.Helper()
+	for name, value := range h.cookies {
+		req.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	res, err := h.app.Test(req, -1)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, c := range res.Cookies() {
+		if c.Value == "" {
+			delete(h.cookies, c.Name)
+		} else {
+			h.cookies[c.Name] = c.Value
+		}
+	}
+	return answer{res, string(body)}
+}
+
+func (h *house) get(tb testing.TB, path string) answer {
+	tb.Helper()
+	return h.do(tb, httptest.NewRequest(http.MethodGet, path, nil))
+}
+
+// post sends a form as a browser would; a nil form has only the token.
+func (h *house) post(tb testing.TB, path string, form url.Values) answer {
+	tb.Helper()
+	if form == nil {
+		form = url.Values{}
+	}
+	if !form.Has("csrf") {
+		form.Set("csrf", (&visit{token: h.cookies["desk"]}).csrf())
+	}
+	req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	return h.do(tb, req)
+}
+
+// signIn begins a session as somebody.
+func (h *house) signIn(tb testing.TB, u hotline.User) {
+	tb.Helper()
+	a := h.post(tb, "/o/signin", url.Values{"login": {u.Login}, "password": {"right " + u.Login}})
+	if a.StatusCode != http.StatusSeeOther || h.cookies["desk"] == "" {
+		tb.Fatalf("sign in: %d %s", a.StatusCode, a.body)
+	}
+}
+
+func (h *house) announce(id hotline.ConversationID, p hotline.Priority) {
+	h.hub.Publish(hotline.Event{Topic: "queue", Kind: "message", ConversationID: id, Priority: p})
+}
+

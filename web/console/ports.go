@@ -1,0 +1,81 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	"github.com/hearline/hearline/cases"
+	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/internal/ratelimit"
+	"github.com/hearline/hearline/triage"
+)
+
+// Reader reads what the screens show.
+type Reader interface {
+	Queue(ctx context.Context, f hotline.QueueFilter, after hotline.QueueCursor, limit int) ([]hotline.Conversation, error)
+	QueueCounts(ctx context.Context) ([]hotline.QueueCount, error)
+	Conversation(ctx context.Context, id hotline.ConversationID) (hotline.Exchange, error)
+	Messages(ctx context.Context, id hotline.ConversationID, after hotline.MessageID, limit int) ([]hotline.Message, error)
+	AuditOf(ctx context.Context, object, objectID string, limit int) ([]hotline.AuditEntry, error)
+}
+
+// CaseReader reads cases.
+type CaseReader interface {
+	Case(ctx context.Context, id hotline.CaseID) (hotline.Case, error)
+	Cases(ctx context.Context, before hotline.CaseID, limit int) ([]hotline.Case, error)
+}
+
+// Desk is the staff side of a conversation.
+type Desk interface {
+	Reply(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, lang hotline.Language) error
+	Note(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text) error
+	Close(ctx context.Context, by hotline.User, id hotline.ConversationID) error
+	Opened(ctx context.Context, by hotline.User, id hotline.ConversationID) error
+	Reveal(ctx context.Context, by hotline.User, id hotline.ConversationID, reason string) (hotline.Address, error)
+}
+
+// Queue is the law of who answers whom next.
+type Queue interface {
+	Take(ctx context.Context, by hotline.User, id hotline.ConversationID) error
+	TakeNext(ctx context.Context, by hotline.User, langs []hotline.Language) (hotline.ConversationID, error)
+	Release(ctx context.Context, by hotline.User, id hotline.ConversationID) error
+	SetPriority(ctx context.Context, by hotline.User, id hotline.ConversationID, p hotline.Priority, reason triage.OverrideReason) error
+}
+
+// Casework is the law of the case database.
+type Casework interface {
+	Open(ctx context.Context, by hotline.User, conv hotline.ConversationID) (hotline.Case, error)
+	Save(ctx context.Context, by hotline.User, id hotline.CaseID, version int, e cases.Edit) (hotline.Case, error)
+	Viewed(ctx context.Context, by hotline.User, id hotline.CaseID, what string) error
+}
+
+// Staff finds members of staff.
+type Staff interface {
+	User(ctx context.Context, id hotline.UserID) (hotline.User, error)
+	UserByLogin(ctx context.Context, login string) (hotline.User, error)
+	Users(ctx context.Context) ([]hotline.User, error)
+}
+
+// Sessions keeps who is signed in. Session answers hotline.NotFound for one
+// that has ended.
+type Sessions interface {
+	AddSession(ctx context.Context, s hotline.Session) error
+	Session(ctx context.Context, tokenHash string) (hotline.Session, error)
+	ChangeSession(ctx context.Context, tokenHash string, change func(*hotline.Session) error) error
+	DeleteSession(ctx context.Context, tokenHash string) error
+}
+
+// Passwords checks a password; an empty hash takes as long as a real one.
+type Passwords interface {
+	Verify(ctx context.Context, password, hash string) (bool, error)
+}
+
+// Events carries hints that something changed. The channel closes when ctx ends.
+type Events interface {
+	Subscribe(ctx context.Context, match func(hotline.Event) bool) <-chan hotline.Event
+}
+
+// Limiter counts tries.
+type Limiter interface {
+	Allow(ctx context.Context, key string, limit ratelimit.Limit) (ok bool, retryAfter time.Duration)
+}
