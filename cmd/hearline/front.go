@@ -2,23 +2,36 @@ package main
 
 import (
 	"context"
+	"net/url"
+	"strings"
 
+	"github.com/hearline/hearline/internal/passwords"
+	"github.com/hearline/hearline/locales"
+	"github.com/hearline/hearline/triage"
 	"github.com/hearline/hearline/web"
 	"github.com/hearline/hearline/web/assets"
+	"github.com/hearline/hearline/web/console"
 	"github.com/hearline/hearline/web/hooks"
 	"github.com/hearline/hearline/web/page"
 )
 
-// front puts the doors of the house together.
-func (a *app) front() (*web.App, error) {
+// passwordsAtOnce bounds the memory of sign-ins: each check takes 64 MB.
+const passwordsAtOnce = 2
+
+// front puts the doors of the house together. close ends its live streams, so
+// that the server can stop.
+func (a *app) front() (front *web.App, stop func(), err error) {
 	set, err := assets.Staff()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return web.New(web.Config{
-		Log: a.log, Now: a.now, Ready: a.ready, Assets: set,
-		Surfaces: a.carrierDoor(),
-	})
+	staff, err := a.staffDoor(set)
+	if err != nil {
+		return nil, nil, err
+	}
+	surfaces := append(a.carrierDoor(), web.Surface{Paths: console.Paths(), Mount: staff.Mount, Fail: staff.Fail})
+	front, err = web.New(web.Config{Log: a.log, Now: a.now, Ready: a.ready, Assets: set, Surfaces: surfaces})
+	return front, staff.Close, err
 }
 
 // ready says whether a request would be served: the database answers and has
@@ -43,3 +56,28 @@ func (a *app) carrierDoor() []web.Surface {
 		}),
 	}}
 }
+
+func (a *app) staffDoor(set *assets.Set) (*console.Console, error) {
+	return console.New(console.Config{
+		Log: a.log, Now: a.now,
+		Reader: a.db, Cases: a.db, Staff: a.db, Sessions: a.db,
+		Desk: a.desk, Queue: a.queue, Casework: a.cases,
+		Passwords: passwords.New(passwords.Default, passwordsAtOnce), Events: a.hub, Limiter: a.limiter, Assets: set,
+		Target: triage.Target, Segments: locales.Segments,
+		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName,
+		Secure: a.secure(), Origin: a.origin(),
+	})
+}
+
+// origin is what browsers say of our own pages; "" compares with the address
+// that was asked, which on a trial machine may be any of its names.
+func (a *app) origin() string {
+	u, err := url.Parse(a.cfg.PublicURL)
+	if err != nil || !a.secure() {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// secure says whether browsers reach us by https, so that cookies are kept to it.
+func (a *app) secure() bool { return strings.HasPrefix(a.cfg.PublicURL, "https://") }

@@ -41,7 +41,7 @@ const (
 func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
 	debug.SetGCPercent(collectAtPercent)
 	debug.SetMemoryLimit(softMemoryLimit)
-	front, err := a.front()
+	front, endStreams, err := a.front()
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
 	}
 	group.Go("sessions", a.purgeSessions)
 	a.addMetrics(&group)
-	addFront(&group, front, listener)
+	addFront(&group, front, endStreams, listener)
 	if more != nil {
 		more(&group)
 	}
@@ -66,7 +66,7 @@ func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
 	return group.Run(ctx)
 }
 
-func addFront(group *lifecycle.Group, front *web.App, listener net.Listener) {
+func addFront(group *lifecycle.Group, front *web.App, endStreams func(), listener net.Listener) {
 	group.Go("web", func(ctx context.Context) error {
 		failed := make(chan error, 1)
 		go func() { failed <- front.Listener(listener) }()
@@ -74,6 +74,7 @@ func addFront(group *lifecycle.Group, front *web.App, listener net.Listener) {
 		case err := <-failed:
 			return err
 		case <-ctx.Done():
+			endStreams()
 			return front.ShutdownWithTimeout(5 * time.Second)
 		}
 	})
