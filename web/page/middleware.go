@@ -52,22 +52,28 @@ func newRequestID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// Secure sets the headers every page carries (ux.md §5). csp is the surface's
-// own Content-Security-Policy.
+// Secure sets the headers every page carries. csp is the surface's own
+// Content-Security-Policy.
 func Secure(csp string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		c.Set(fiber.HeaderContentSecurityPolicy, csp)
-		c.Set(fiber.HeaderCacheControl, "no-store")
-		c.Set(fiber.HeaderReferrerPolicy, "same-origin")
-		c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-		c.Set(fiber.HeaderXDNSPrefetchControl, "off")
-		c.Set("Cross-Origin-Opener-Policy", "same-origin")
-		c.Set("Cross-Origin-Resource-Policy", "same-origin")
-		c.Set("Permissions-Policy", "camera=(), clipboard-read=(), geolocation=(), microphone=(), payment=(), usb=()")
-		c.Set("X-Robots-Tag", "noindex, nofollow")
-		if c.Secure() {
-			c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000")
-		}
+		SetHeaders(c, csp)
 		return c.Next()
+	}
+}
+
+// SetHeaders sets the headers every page carries (ux.md §5), for pages that no
+// middleware has passed: those of failures.
+func SetHeaders(c *fiber.Ctx, csp string) {
+	c.Set(fiber.HeaderContentSecurityPolicy, csp)
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Set(fiber.HeaderXDNSPrefetchControl, "off")
+	c.Set("Cross-Origin-Opener-Policy", "same-origin")
+	c.Set("Cross-Origin-Resource-Policy", "same-origin")
+	c.Set("Permissions-Policy", "camera=(), clipboard-read=(), geolocation=(), microphone=(), payment=(), usb=()")
+	c.Set("X-Robots-Tag", "noindex, nofollow")
+	if c.Secure() {
+		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000")
 	}
 }

@@ -1,0 +1,49 @@
+package public
+
+import (
+	"crypto/subtle"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/hearline/hearline/channels/webchat"
+	"github.com/hearline/hearline/hotline"
+)
+
+// showCode is the page behind "Type it once now": the code, folded away, and a
+// box to try it (P-36).
+func (s *Site) showCode(c *fiber.Ctx) error { return s.codePage(c, "") }
+
+// checkCode says whether the visitor typed their own code. It answers with a
+// page, since what was typed belongs in no address.
+func (s *Site) checkCode(c *fiber.Ctx) error {
+	typed := strings.Clone(c.FormValue("code"))
+	return s.codePage(c, typed)
+}
+
+func (s *Site) codePage(c *fiber.Ctx, typed string) error {
+	v := s.view(c)
+	session, is, err := s.visitor(c)
+	switch {
+	case err != nil:
+		return err
+	case is != present:
+		return c.Redirect(v.Href("/return"), fiber.StatusSeeOther)
+	}
+	if err := s.touch(c, session); err != nil {
+		return err
+	}
+	v.Code, v.Draft = webchat.Groups(session.Address), typed
+	if typed != "" {
+		v.Check = checkTyped(typed, session.Address)
+	}
+	return s.render.Render(c, fiber.StatusOK, "code", v)
+}
+
+func checkTyped(typed string, own hotline.Address) string {
+	code, _ := webchat.ParseCode(typed)
+	if subtle.ConstantTimeCompare([]byte(code.Reveal()), []byte(own.Reveal())) == 1 {
+		return "right"
+	}
+	return "wrong"
+}

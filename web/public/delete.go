@@ -1,0 +1,54 @@
+package public
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+// offerErase says what erasing does and what it cannot do. Without a session
+// the way there is the code.
+func (s *Site) offerErase(c *fiber.Ctx) error { return s.erasePage(c, "delete") }
+
+// confirmErase asks once more; it cannot be undone.
+func (s *Site) confirmErase(c *fiber.Ctx) error { return s.erasePage(c, "delete_confirm") }
+
+func (s *Site) erasePage(c *fiber.Ctx, name string) error {
+	v := s.view(c)
+	session, is, err := s.visitor(c)
+	switch {
+	case err != nil:
+		return err
+	case is != present:
+		return c.Redirect(v.Href("/return"), fiber.StatusSeeOther)
+	}
+	if err := s.touch(c, session); err != nil {
+		return err
+	}
+	return s.render.Render(c, fiber.StatusOK, name, v)
+}
+
+// eraseAll erases the conversation and ends the session. A second tap finds no
+// session and gets the same answer.
+func (s *Site) eraseAll(c *fiber.Ctx) error {
+	v := s.view(c)
+	session, is, err := s.visitor(c)
+	if err != nil {
+		return err
+	}
+	if is == present {
+		err := s.Eraser.EraseOwn(c.UserContext(), session.ConversationID)
+		if err != nil && !hasCode(err, hotline.NotFound) {
+			return err
+		}
+		if err := s.endVisit(c, session); err != nil {
+			return err
+		}
+	}
+	return c.Redirect(v.Href("/delete/done"), fiber.StatusSeeOther)
+}
+
+// erased says what is gone and what may remain on the phone.
+func (s *Site) erased(c *fiber.Ctx) error {
+	return s.render.Render(c, fiber.StatusOK, "delete_done", s.view(c))
+}

@@ -1,0 +1,63 @@
+package public
+
+import (
+	"context"
+	"time"
+
+	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/internal/ratelimit"
+)
+
+// Receiver takes in what a visitor wrote. When it returns nil the message is
+// durable. hotline.Unavailable means that the same message may be sent again.
+type Receiver interface {
+	Receive(ctx context.Context, in hotline.Inbound) (hotline.Receipt, error)
+}
+
+// Reader reads what was said. ConversationOf finds the newest conversation of a
+// receipt code; hotline.NotFound when there is none or it was erased.
+type Reader interface {
+	Conversation(ctx context.Context, id hotline.ConversationID) (hotline.Exchange, error)
+	Messages(ctx context.Context, id hotline.ConversationID, after hotline.MessageID, limit int) ([]hotline.Message, error)
+	ConversationOf(ctx context.Context, ch hotline.Channel, addr hotline.Address) (hotline.ConversationID, error)
+}
+
+// Sessions keeps who is on the page. Session returns hotline.NotFound for a
+// session that is absent or past its absolute end.
+type Sessions interface {
+	AddSession(ctx context.Context, s hotline.Session) error
+	Session(ctx context.Context, tokenHash string) (hotline.Session, error)
+	ChangeSession(ctx context.Context, tokenHash string, change func(*hotline.Session) error) error
+	DeleteSession(ctx context.Context, tokenHash string) error
+}
+
+// Eraser deletes all that was said in a conversation, and its key, because the
+// person who said it asked.
+type Eraser interface {
+	EraseOwn(ctx context.Context, id hotline.ConversationID) error
+}
+
+// Events carries hints that something changed.
+type Events interface {
+	Publish(e hotline.Event)
+	Subscribe(ctx context.Context, match func(hotline.Event) bool) <-chan hotline.Event
+}
+
+// Limiter counts per key; retryAfter is set when ok is false.
+type Limiter interface {
+	Allow(ctx context.Context, key string, limit ratelimit.Limit) (ok bool, retryAfter time.Duration)
+}
+
+// Speaker turns a key and its data into text.
+type Speaker interface {
+	Say(lang hotline.Language, key string, data map[string]any) string
+	Languages() []hotline.Language
+}
+
+// Availability is what may honestly be promised on the start page.
+type Availability struct {
+	People int           // helpers here now
+	Wait   time.Duration // expected wait; zero when not known
+	Closed bool          // nobody reads now
+	Opens  time.Time     // when Closed; zero when not known
+}

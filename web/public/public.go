@@ -1,0 +1,135 @@
+package public
+
+import (
+	"context"
+	"crypto/rand"
+	"embed"
+	"io"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/hearline/hearline/web/page"
+)
+
+//go:embed pages/*.html assets/*
+var files embed.FS
+
+// Config is what the public pages need. Fields without a default must be set.
+type Config struct {
+	Receiver Receiver
+	Reader   Reader
+	Sessions Sessions
+	Eraser   Eraser
+	Events   Events
+	Limiter  Limiter
+	Speaker  Speaker
+
+	// Available says who is here; nil promises only that a person will read.
+	Available func(ctx context.Context) Availability
+
+	Title     string         // in the tab and the bar; default the translated word "Messages"
+	Emergency string         // number to call in danger; default "112"
+	ExitURL   string         // neutral site, not personalised; default https://www.weather.com/
+	Zone      *time.Location // for the times beside messages without scripts; default UTC
+
+	Now    func() time.Time // default time.Now
+	Random io.Reader        // default crypto/rand
+	Done   <-chan struct{}  // closed when the server stops, so that live streams end
+}
+
+func (c Config) withDefaults() Config {
+	if c.Emergency == "" {
+		c.Emergency = "112"
+	}
+	if c.ExitURL == "" {
+		c.ExitURL = "https://www.weather.com/"
+	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Random == nil {
+		c.Random = rand.Reader
+	}
+	return c
+}
+
+// Site is the public surface.
+type Site struct {
+	Config
+	render *page.Renderer
+	assets assets
+	tongue tongues
+}
+
+// New makes the public pages ready. It fails only when a template does not
+// parse.
+func New(cfg Config) (*Site, error) {
+	cfg = cfg.withDefaults()
+	assets, err := loadAssets(files)
+	if err != nil {
+		return nil, err
+	}
+	render, err := page.NewRenderer(files, "pages", nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Site{Config: cfg, render: render, assets: assets, tongue: newTongues(cfg.Speaker.Languages())}, nil
+}
+
+// Mount puts the public pages on r, which must be the root: the paths are part
+// of what visitors were told.
+func (s *Site) Mount(r fiber.Router) {
+	r.Get(s.assets.scriptPath, s.script)
+
+	secure, framed := page.Secure(s.assets.policy("'none'")), page.Secure(s.assets.policy("'self'"))
+	get := func(path string, h fiber.Handler) { r.Get(path, secure, s.bounce, h) }
+	post := func(path string, h fiber.Handler) { r.Post(path, secure, s.bounce, s.sameOrigin, h) }
+
+	get("/", s.showStart)
+	get("/lang", s.chooseLanguage)
+	get("/c/new", s.newChat)
+	get("/report", s.newReport)
+	get("/c", s.showChat)
+	post("/c", s.sendMessage)
+	r.Get("/c/log", framed, s.bounce, s.showLog)
+	get("/c/events", s.streamEvents)
+	get("/c/code", s.showCode)
+	post("/c/code", s.checkCode)
+	get("/return", s.askCode)
+	post("/return", s.comeBack)
+	get("/delete", s.offerErase)
+	get("/delete/confirm", s.confirmErase)
+	post("/delete/confirm", s.eraseAll)
+	get("/delete/done", s.erased)
+	get("/exit", s.leave)
+	get("/ended", s.endSession)
+	for _, name := range []string{"safety", "about", "privacy", "help"} {
+		get("/"+name, s.showText(name))
+	}
+}
+
+// Failure answers with the public error page: what happened, what to do, and a
+// reference for our log. It fits page.ErrorHandler.
+func (s *Site) Failure(c *fiber.Ctx, f page.Failure) error {
+	page.SetHeaders(c, s.assets.policy("'none'"))
+	v := s.view(c)
+	v.Problem = v.Say(problemKey(f.Status))
+	v.Reference = f.Reference
+	return s.render.Render(c, f.Status, "failure", v)
+}
+
+func problemKey(status int) string {
+	switch {
+	case status == fiber.StatusNotFound || status == fiber.StatusMethodNotAllowed:
+		return "web.errors.not_found"
+	case status == fiber.StatusForbidden:
+		return "web.errors.not_allowed"
+	case status >= fiber.StatusInternalServerError:
+		return "web.errors.trouble"
+	}
+	return "web.errors.unread"
+}

@@ -1,0 +1,60 @@
+package public
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/hearline/hearline/channels/webchat"
+	"github.com/hearline/hearline/hotline"
+)
+
+// noCode fails its own check digit, so it is nobody's: looking for it takes as
+// long as looking for a code that was mistyped into another valid one.
+const noCode hotline.Address = "0000000000000001"
+
+// askCode shows the box for the code.
+func (s *Site) askCode(c *fiber.Ctx) error {
+	return s.render.Render(c, fiber.StatusOK, "return", s.view(c))
+}
+
+// comeBack opens the conversation of a code. A code with a slip and a code that
+// nobody has get the same words after the same work (P-37).
+func (s *Site) comeBack(c *fiber.Ctx) error {
+	v := s.view(c)
+	v.Draft = strings.Clone(c.FormValue("code"))
+	if ok, wait := s.mayTryCode(c); !ok {
+		v.Problem = s.waitWords(c, wait)
+		return s.render.Render(c, fiber.StatusTooManyRequests, "return", v)
+	}
+	code, ok := webchat.ParseCode(v.Draft)
+	if !ok {
+		code = noCode
+	}
+	id, err := s.Reader.ConversationOf(c.UserContext(), hotline.WebChat, code)
+	switch {
+	case !ok, hasCode(err, hotline.NotFound):
+		v.Problem = v.Say("web.return.wrong")
+		return s.render.Render(c, fiber.StatusUnprocessableEntity, "return", v)
+	case err != nil:
+		v.Problem = v.Say("web.errors.trouble")
+		return s.render.Render(c, fiber.StatusServiceUnavailable, "return", v)
+	}
+	if err := s.switchVisit(c, code, id); err != nil {
+		return err
+	}
+	return c.Redirect(v.Href("/c"), fiber.StatusSeeOther)
+}
+
+// switchVisit ends the session that the browser may still hold and begins a new
+// one, with a new token.
+func (s *Site) switchVisit(c *fiber.Ctx, code hotline.Address, id hotline.ConversationID) error {
+	if session, is, err := s.visitor(c); err != nil {
+		return err
+	} else if is == present {
+		if err := s.endVisit(c, session); err != nil {
+			return err
+		}
+	}
+	return s.beginVisit(c, code, id)
+}
