@@ -97,13 +97,14 @@ func newTab(t *testing.T, scripts bool, change ...func(*Config)) *tab {
 	}))
 	t.Cleanup(weather.Close)
 	b := &tab{t: t, neutral: strings.Replace(weather.URL, "127.0.0.1", "localhost", 1) + "/"}
-	b.house = newHouse(t, append([]func(*Config){func(c *Config) { c.ExitURL, c.Now = b.neutral, nil }}, change...)...)
+	done := make(chan struct{})
+	b.house = newHouse(t, append([]func(*Config){func(c *Config) { c.ExitURL, c.Now, c.Done = b.neutral, nil, done }}, change...)...)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	go func() { _ = b.app.Listener(listener) }()
-	t.Cleanup(func() { _ = b.app.ShutdownWithTimeout(100 * time.Millisecond) })
+	t.Cleanup(func() { close(done); _ = b.app.ShutdownWithTimeout(100 * time.Millisecond) })
 	b.url = "http://" + listener.Addr().String()
 
 	ctx, stop := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())

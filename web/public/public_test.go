@@ -626,6 +626,22 @@ func TestOnlyOurOwnPagesMayPost(t *testing.T) {
 	}
 }
 
+func TestBehindAProxyOnlyThePublicOriginMayPost(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(c *Config) { c.Origin, c.Secure = "https://talk.example", true })
+	for origin, ok := range map[string]bool{"https://talk.example": true, "http://talk.example": false, "http://example.com": false} {
+		p := h.phone()
+		p.header = http.Header{"Origin": {origin}}
+		a := p.post("/c", url.Values{"text": {"hello"}, "token": {p.get("/c/new").token(t)}})
+		if got := a.status == http.StatusSeeOther; got != ok {
+			t.Errorf("%s: status %d", origin, a.status)
+		}
+		if cookie := a.header.Get("Set-Cookie"); ok && !strings.Contains(strings.ToLower(cookie), "secure") {
+			t.Errorf("cookie %q is not kept to https", cookie)
+		}
+	}
+}
+
 func TestFailurePageIsOursAndSaysNothing(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
