@@ -18,7 +18,7 @@ type assets struct {
 	style      template.CSS
 	styleHash  string
 	script     []byte
-	scriptPath string
+	scriptPath string // under /p/: all of /s/ is the staff's assets
 }
 
 func loadAssets(files fs.FS) (assets, error) {
@@ -36,7 +36,7 @@ func loadAssets(files fs.FS) (assets, error) {
 		style:      template.CSS(small), //nolint:gosec // our own file
 		styleHash:  base64.StdEncoding.EncodeToString(styleSum[:]),
 		script:     script,
-		scriptPath: "/s/" + hex.EncodeToString(scriptSum[:8]) + ".js",
+		scriptPath: "/p/" + hex.EncodeToString(scriptSum[:8]) + ".js",
 	}, nil
 }
 

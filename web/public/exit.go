@@ -31,10 +31,10 @@ func (s *Site) leave(c *fiber.Ctx) error {
 		_ = s.endVisit(c, session) // the cookie goes in any case; the session ends when idle
 		s.Events.Publish(hotline.Event{Topic: "conversation", Kind: "left", ConversationID: session.ConversationID})
 	}
-	expireSession(c)
+	s.expireSession(c)
 	c.Cookie(&fiber.Cookie{
 		Name: leftCookie, Value: "1", Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
-		Secure: c.Secure(), MaxAge: leftFor,
+		Secure: s.Secure, MaxAge: leftFor,
 	})
 	return c.Redirect(s.ExitURL, fiber.StatusSeeOther)
 }

@@ -13,7 +13,7 @@ import (
 // same-origin, so old phones send one of the two). Typed text survives a
 // refusal.
 func (s *Site) sameOrigin(c *fiber.Ctx) error {
-	if ownOrigin(c) {
+	if s.ownOrigin(c) {
 		return c.Next()
 	}
 	if c.Path() == "/c" {
@@ -22,7 +22,7 @@ func (s *Site) sameOrigin(c *fiber.Ctx) error {
 	return hotline.Errorf(hotline.Forbidden, "the request did not come from our page")
 }
 
-func ownOrigin(c *fiber.Ctx) bool {
+func (s *Site) ownOrigin(c *fiber.Ctx) bool {
 	if site := c.Get("Sec-Fetch-Site"); site != "" {
 		return site == "same-origin"
 	}
@@ -31,5 +31,11 @@ func ownOrigin(c *fiber.Ctx) bool {
 		from = c.Get(fiber.HeaderReferer)
 	}
 	u, err := url.Parse(from)
-	return err == nil && u.Host != "" && u.Host == string(c.Context().Host())
+	if err != nil || u.Host == "" {
+		return false
+	}
+	if s.Origin != "" {
+		return u.Scheme+"://"+u.Host == s.Origin
+	}
+	return u.Host == string(c.Context().Host())
 }

@@ -31,6 +31,8 @@ type Config struct {
 	Title     string         // in the tab and the bar; default the translated word "Messages"
 	Emergency string         // number to call in danger; default "112"
 	ExitURL   string         // neutral site, not personalised; default https://www.weather.com/
+	Secure    bool           // the service is reached by https, though a proxy may end it before us
+	Origin    string         // what browsers say of our pages ("https://…"); "" compares with the address asked for
 	Zone      *time.Location // for the times beside messages without scripts; default UTC
 
 	Now    func() time.Time // default time.Now

@@ -42,7 +42,7 @@ func (s *Site) visitor(c *fiber.Ctx) (hotline.Session, presence, error) {
 	session, err := s.Sessions.Session(c.UserContext(), hashToken(token))
 	switch {
 	case hasCode(err, hotline.NotFound), err == nil && session.ConversationID == "":
-		expireSession(c)
+		s.expireSession(c)
 		return hotline.Session{}, gone, nil
 	case err != nil:
 		return hotline.Session{}, nobody, err
@@ -81,7 +81,7 @@ func (s *Site) beginVisit(c *fiber.Ctx, code hotline.Address, id hotline.Convers
 	}
 	c.Cookie(&fiber.Cookie{
 		Name: sessionCookie, Value: token, Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
-		Secure: c.Secure(), SessionOnly: true,
+		Secure: s.Secure, SessionOnly: true,
 	})
 	return nil
 }
@@ -89,7 +89,7 @@ func (s *Site) beginVisit(c *fiber.Ctx, code hotline.Address, id hotline.Convers
 // endVisit deletes the session and its cookie. The cookie goes even when the
 // store fails.
 func (s *Site) endVisit(c *fiber.Ctx, session hotline.Session) error {
-	expireSession(c)
+	s.expireSession(c)
 	err := s.Sessions.DeleteSession(c.UserContext(), session.TokenHash)
 	if hasCode(err, hotline.NotFound) {
 		return nil
@@ -99,10 +99,10 @@ func (s *Site) endVisit(c *fiber.Ctx, session hotline.Session) error {
 
 // expireSession takes the cookie back by name; Clear-Site-Data would wipe the
 // mark that keeps Back from working too (ux.md, finding 3).
-func expireSession(c *fiber.Ctx) {
+func (s *Site) expireSession(c *fiber.Ctx) {
 	c.Cookie(&fiber.Cookie{
 		Name: sessionCookie, Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
-		Secure: c.Secure(), Expires: time.Unix(1, 0),
+		Secure: s.Secure, Expires: time.Unix(1, 0),
 	})
 }
 

@@ -67,10 +67,14 @@
   if (form && box) { sending(); }
 
   function sending() {
-    var state = find('.write__state'), button = form.querySelector('button'), tries = 0, timer, busy = false;
+    var state = find('.write__state'), button = form.querySelector('button'), tries = 0, timer, slow, busy = false;
+    /* Sent shows in the list; the words for it are for those who listen. Sending
+       shows only when it takes long, so that nothing jumps. */
     function tell(what) {
+      clearTimeout(slow);
       state.textContent = what ? state.getAttribute('data-' + what) || '' : '';
-      state.className = what === 'unsent' ? 'write__state failed' : 'write__state';
+      state.className = what === 'unsent' ? 'write__state failed' : 'vh write__state';
+      if (what === 'sending') { slow = setTimeout(function () { state.className = 'write__state'; }, 600); }
     }
     function letter() {
       var parts = [], fields = form.querySelectorAll('[name]');
@@ -91,6 +95,7 @@
         if (status === 200) { arrived(x, text); return; }
         if (status >= 400 && status < 500) { form.submit(); return; }
         tell('unsent');
+        form.scrollIntoView(false);
         tries += 1;
         if (tries < 6) { timer = setTimeout(attempt, 3000 * Math.pow(2, tries - 1)); }
       });

@@ -1,0 +1,296 @@
+package public
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hearline/hearline/channels/webchat"
+	"github.com/hearline/hearline/hotline"
+)
+
+func TestP31To35TheCodeIsShownInOnePlaceOnly(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := h.phone()
+	sent := p.send("hello")
+	code := h.code().Reveal()
+	g := webchat.Groups(h.code())
+	shown := `<p class="code__digits" dir="ltr" translate="no"><span>` + g[0] + " " + g[1] + "</span> <span>" + g[2] + " " + g[3] + "</span></p>"
+	a := p.get("/c?first=1")
+	a.want(t, http.StatusOK, shown, "Use this code to come back and read replies")
+	if strings.Index(a.body, "Use this code") > strings.Index(a.body, g[0]) {
+		t.Error("P-33: what it is for comes after it")
+	}
+	p.get("/c").want(t, http.StatusOK, `<details class="code">`, "Show my code")
+	everywhere := sent.to() + strings.Join(sent.header.Values("Set-Cookie"), "") + a.header.Get("Set-Cookie") + h.log.String()
+	for hash := range h.sessions {
+		everywhere += hash
+	}
+	if strings.Contains(everywhere, code) {
+		t.Error("the code got out")
+	}
+	p.get("/c/log").want(t, http.StatusOK)
+	if strings.Contains(p.get("/c/log").body, code) {
+		t.Error("the code is in the list")
+	}
+	p.send("my code is "+strings.Join(g, "-")).want(t, http.StatusUnprocessableEntity, "Your message has your code in it")
+	if len(h.heard()) != 1 {
+		t.Error("the code was sent on")
+	}
+}
+
+func TestP36TypeItOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := h.phone()
+	p.send("hello")
+	p.get("/c/code").want(t, http.StatusOK, `inputmode="numeric"`)
+	p.post("/c/code", url.Values{"code": {h.code().Reveal()}}).want(t, http.StatusOK, "That is right.")
+	p.post("/c/code", url.Values{"code": {"1234"}}).want(t, http.StatusOK, "not the same")
+	h.phone().get("/c/code").wantTo(t, "/return")
+}
+
+func TestP37WrongAndUnknownCodesAreTheSame(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := h.phone()
+	wrong := p.post("/return", url.Values{"code": {"1234 5678 9012 3456"}})
+	unknown := p.post("/return", url.Values{"code": {"0000 0000 0000 0000"}})
+	wrong.want(t, http.StatusUnprocessableEntity, "We did not find that code.", `value="1234 5678 9012 3456"`)
+	if a, b := strings.ReplaceAll(wrong.body, "1234 5678 9012 3456", ""), strings.ReplaceAll(unknown.body, "0000 0000 0000 0000", ""); a != b || wrong.status != unknown.status {
+		t.Error("the two answers differ")
+	}
+	if len(h.looks) != 2 {
+		t.Errorf("%d look-ups for two tries: the work differs", len(h.looks))
+	}
+	for range 3 {
+		p.post("/return", url.Values{"code": {"1"}}).want(t, http.StatusUnprocessableEntity)
+	}
+	p.post("/return", url.Values{"code": {"1"}}).want(t, http.StatusTooManyRequests, "Too many tries. Please wait 2 minutes.")
+	if len(h.looks) != 5 {
+		t.Error("a try over the limit was looked up")
+	}
+}
+
+func TestP40TwoTapsAndNothingRequired(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.phone().get("/").want(t, http.StatusOK, `href="/c/new">Talk to a person</a>`)
+	body := h.phone().get("/c/new").body
+	if strings.Contains(body, "required") || strings.Count(body, `type="submit"`) != 1 {
+		t.Error("more than one thing to do")
+	}
+}
+
+func TestP42Availability(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		a    Availability
+		want []string
+	}{
+		"here":    {Availability{People: 3, Wait: 4 * time.Minute}, []string{"3 people here now. Wait: about 4 minutes.", "Talk to a person"}},
+		"one":     {Availability{People: 1}, []string{"1 person here now.", "Talk to a person"}},
+		"busy":    {Availability{}, []string{"You can leave a message at any time."}},
+		"closed":  {Availability{Closed: true, Opens: time.Date(2026, 5, 13, 7, 0, 0, 0, time.UTC)}, []string{"No one is here now.", "7:00", "Leave a message"}},
+		"closed ": {Availability{Closed: true}, []string{"You can leave a message at any time.", "Leave a message"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t, func(cfg *Config) { cfg.Available = availability(c.a) })
+			h.phone().get("/").want(t, http.StatusOK, c.want...)
+		})
+	}
+}
+
+func TestP43NobodyPretends(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := h.phone()
+	p.send("hello")
+	h.answer(hotline.Message{Direction: hotline.Out, Author: hotline.FromAutomatic, Text: "We have your message.", Delivery: hotline.Sent})
+	h.answer(hotline.Message{Direction: hotline.Out, Author: hotline.FromStaff, Text: "not yet sent", Delivery: hotline.Queued})
+	h.answer(hotline.Message{Direction: hotline.Note, Author: hotline.FromStaff, Text: "for staff", Delivery: hotline.Sent})
+	h.helper("I read <this>.")
+	a := p.get("/c/log")
+	a.want(t, http.StatusOK, "say--auto", "Automatic message", "say--helper", "Helper", "I read &lt;this&gt;.")
+	if strings.Contains(a.body, "not yet sent") || strings.Contains(a.body, "for staff") {
+		t.Error("shows what it must not")
+	}
+}
+
+func TestP46OurTroubleIsSaidPlainly(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := h.phone()
+	p.send("hello")
+	h.fail(hotline.Errorf(hotline.Unavailable, "later"), false)
+	p.send("second").want(t, http.StatusServiceUnavailable, "second</textarea>", "Not sent yet.", "Try again")
+	h.fail(nil, false)
+	p.send("second").wantTo(t, "/c")
+}
+
+func TestP49Languages(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := h.phone()
+	a := p.get("/")
+	a.want(t, http.StatusOK, `<html lang="en" dir="ltr">`, `<a href="/?l=en" lang="en" aria-current="true">English</a>`, `<a href="/?l=ar" lang="ar" dir="rtl">العربية</a>`)
+	if strings.Index(a.body, `class="langs"`) > strings.Index(a.body, "<h1>") {
+		t.Error("the languages do not come first")
+	}
+	for header, want := range map[string]string{
+		"ar-EG,ar;q=0.9,en;q=0.8": "ar", "fr-CA;q=0.5, es;q=0.9": "es", "xx, fr": "fr", "qu": "en", "": "en", ";;;": "en", "*": "en",
+	} {
+		p.header.Set("Accept-Language", header)
+		p.get("/").want(t, http.StatusOK, `<html lang="`+want+`"`)
+	}
+	p.header.Set("Accept-Language", "fr")
+	a = p.get("/?l=ar")
+	a.want(t, http.StatusOK, `<html lang="ar" dir="rtl">`, `href="/c/new?l=ar"`)
+	if len(p.cookies) != 0 {
+		t.Error("a cookie for the language")
+	}
+	p.get("/c/new?l=ar").want(t, http.StatusOK, `action="/c?l=ar"`)
+	p.get("/?l=xx").want(t, http.StatusOK, `<html lang="fr"`)
+	p.post("/c?l=ar", url.Values{"text": {"مرحبا"}, "token": {p.get("/c/new").token(t)}}).wantTo(t, "/c?first=1&l=ar")
+	p.get("/c?first=1&l=ar").want(t, http.StatusOK, `src="/c/log?l=ar"`)
+	if h.heard()[0].Language != "ar" {
+		t.Error("the page's language is not handed on")
+	}
+	p.get("/lang?l=ar&to=/safety").wantTo(t, "/safety?l=ar")
+	for _, to := range []string{"//evil.example", "https://evil.example", "/\\evil.example", "evil"} {
+		if a := p.get("/lang?l=ar&to=" + url.QueryEscape(to)); a.status != http.StatusBadRequest {
+			t.Errorf("to=%s: %d %s", to, a.status, a.to())
+		}
+	}
+}
+
+func TestP50EveryLanguageRendersEveryPage(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := h.phone()
+	p.send("hello")
+	for _, l := range h.site.Speaker.Languages() {
+		for _, path := range append(openPages, "/c", "/c/log", "/c/code", "/delete", "/delete/confirm") {
+			who := p
+			if path == "/c/new" || path == "/report" || path == "/ended" {
+				who = h.phone()
+			}
+			a := who.get(path + "?l=" + string(l))
+			a.want(t, http.StatusOK, `<html lang="`+string(l)+`"`)
+			if m := regexp.MustCompile(`web\.[a-z_.]+`).FindString(a.body); m != "" {
+				t.Errorf("%s in %s has no text for %s", path, l, m)
+			}
+		}
+	}
+	p.get("/?l=ar").want(t, http.StatusOK, "<b>مغادرة هذا الموقع</b>", "<bdi>112</bdi>")
+	p.get("/c/log").want(t, http.StatusOK, `dir="auto"`)
+}
+
+func TestP51SomeoneElse(t *testing.T) {
+	t.Parallel()
+	a := newHouse(t).phone().get("/report")
+	a.want(t, http.StatusOK, "Is someone in danger now?", "do not go closer", `action="/c"`)
+	if strings.Index(a.body, "in danger now") > strings.Index(a.body, "<textarea") {
+		t.Error("danger does not come first")
+	}
+}
+
+func TestOnlyOurOwnPagesMayPost(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		header map[string]string
+		ok     bool
+	}{
+		"fetch same-origin": {map[string]string{"Sec-Fetch-Site": "same-origin"}, true},
+		"fetch cross-site":  {map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "http://example.com"}, false},
+		"fetch same-site":   {map[string]string{"Sec-Fetch-Site": "same-site"}, false},
+		"origin":            {map[string]string{"Origin": "http://example.com"}, true},
+		"foreign origin":    {map[string]string{"Origin": "http://evil.example"}, false},
+		"null origin":       {map[string]string{"Origin": "null"}, false},
+		"referer":           {map[string]string{"Referer": "http://example.com/c/new"}, true},
+		"foreign referer":   {map[string]string{"Referer": "http://evil.example/"}, false},
+		"nothing":           {nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			p := h.phone()
+			p.header = http.Header{}
+			for k, v := range c.header {
+				p.header.Set(k, v)
+			}
+			form := url.Values{"text": {"hello"}, "token": {p.get("/c/new").token(t)}}
+			a := p.post("/c", form)
+			if c.ok {
+				a.wantTo(t, "/c?first=1")
+				return
+			}
+			a.want(t, http.StatusForbidden, "hello</textarea>")
+			p.post("/return", url.Values{"code": {"1"}}).want(t, http.StatusForbidden)
+		})
+	}
+}
+
+func TestBehindAProxyOnlyThePublicOriginMayPost(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, func(c *Config) { c.Origin, c.Secure = "https://talk.example", true })
+	for origin, ok := range map[string]bool{"https://talk.example": true, "http://talk.example": false, "http://example.com": false} {
+		p := h.phone()
+		p.header = http.Header{"Origin": {origin}}
+		a := p.post("/c", url.Values{"text": {"hello"}, "token": {p.get("/c/new").token(t)}})
+		if got := a.status == http.StatusSeeOther; got != ok {
+			t.Errorf("%s: status %d", origin, a.status)
+		}
+		if cookie := a.header.Get("Set-Cookie"); ok && !strings.Contains(strings.ToLower(cookie), "secure") {
+			t.Errorf("cookie %q is not kept to https", cookie)
+		}
+	}
+}
+
+func TestFailurePageIsOursAndSaysNothing(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	a := h.phone().get("/nothing-here?q=secret")
+	a.want(t, http.StatusNotFound, "We do not have that page.", `class="exit"`)
+	if a.header.Get("Content-Security-Policy") == "" || a.header.Get("Cache-Control") != "no-store" {
+		t.Error("the failure page has no headers")
+	}
+	if strings.Contains(a.body+h.log.String(), "secret") {
+		t.Error("the query got out")
+	}
+}
+
+func TestNothingTypedReachesTheLog(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := h.phone()
+	p.send("MARKED words")
+	h.fail(hotline.Errorf(hotline.Internal, "broken"), false)
+	p.send("MARKED again")
+	p.post("/return", url.Values{"code": {"4071 8826"}})
+	p.get("/exit")
+	for _, secret := range []string{"MARKED", "4071", h.code().Reveal()} {
+		if strings.Contains(h.log.String(), secret) {
+			t.Errorf("the log has %q", secret)
+		}
+	}
+}
+
+func TestEventsNeedASession(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	if a := h.phone().get("/c/events"); a.status != http.StatusNoContent {
+		t.Errorf("status %d", a.status)
+	}
+	r := httptest.NewRequest(http.MethodGet, "/c/events", nil)
+	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: "made up"})
+	if a := h.phone().do(r); a.status != http.StatusNoContent {
+		t.Errorf("status %d", a.status)
+	}
+}

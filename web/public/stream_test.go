@@ -1,0 +1,40 @@
+package public
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, errors.New("gone") }
+
+func TestStreamEndsWhateverEnds(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	over, stop := context.WithCancel(context.Background())
+	stop()
+	closed := make(chan struct{})
+	close(closed)
+	none := make(chan hotline.Event)
+	ended := make(chan hotline.Event, 1)
+	ended <- hotline.Event{Kind: "message"}
+	close(ended)
+	live := context.Background()
+
+	var out bytes.Buffer
+	stream(over, nil, none, bufio.NewWriter(&out))
+	stream(live, closed, none, bufio.NewWriter(&out))
+	stream(live, nil, none, bufio.NewWriter(brokenPipe{}))
+	out.Reset()
+	stream(live, nil, ended, bufio.NewWriter(&out))
+	if got := out.String(); got != "retry: 3000\n\ndata: new\n\n" {
+		t.Errorf("got %q", got)
+	}
+}
