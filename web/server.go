@@ -102,9 +102,11 @@ func failOf(surfaces []Surface) func(*fiber.Ctx, page.Failure) error {
 	}
 }
 
-// owns says whether path is one of the prefixes or lies below it.
+// owns says whether path is one of the prefixes or lies below it; a slash at
+// the end of a prefix makes no difference.
 func owns(prefixes []string, path string) bool {
 	for _, p := range prefixes {
+		p = strings.TrimSuffix(p, "/")
 		if rest, ok := strings.CutPrefix(path, p); ok && (rest == "" || rest[0] == '/') {
 			return true
 		}

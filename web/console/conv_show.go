@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -57,7 +58,7 @@ func (k *conversations) render(c *fiber.Ctx, status int, p convPage) error {
 }
 
 // page reads everything. That somebody looks is written down before anything is
-// read; an open page that refreshes itself was opened already.
+// shown.
 func (k *conversations) page(c *fiber.Ctx, v *visit) (convPage, error) {
 	ctx, id := c.UserContext(), convOf(c)
 	before, err := k.Reader.Conversation(ctx, id) // for what was unread until now
@@ -65,8 +66,8 @@ func (k *conversations) page(c *fiber.Ctx, v *visit) (convPage, error) {
 		return convPage{}, err
 	}
 	erased := before.Conversation.State == hotline.Erased
-	if !byItself(c) && !erased {
-		if err := k.Desk.Opened(ctx, v.user, id); err != nil {
+	if !erased {
+		if err := k.look(c, v, before.Conversation); err != nil {
 			return convPage{}, err
 		}
 	}
@@ -89,6 +90,31 @@ func (k *conversations) page(c *fiber.Ctx, v *visit) (convPage, error) {
 	p := k.view(v, staff, before, messages, c.Query("all") != "")
 	p.frame, p.Trail = f, k.trail(v, staff, trail)
 	return p, nil
+}
+
+// lookLasts is how long one line in the trail covers the page that was opened
+// with it and keeps itself fresh.
+const lookLasts = sessionIdle
+
+// look writes down that somebody looks. Only a page that keeps itself fresh may
+// do without: it has nothing new to show, and the trail says that this person
+// opened it not long ago. What the address says alone never excuses a look,
+// since anybody can write an address.
+func (k *conversations) look(c *fiber.Ctx, v *visit, conv hotline.Conversation) error {
+	ctx := c.UserContext()
+	if byItself(c) && conv.Unread == 0 {
+		trail, err := k.Reader.AuditOf(ctx, "conversation", string(conv.ID), trailRead)
+		if err != nil {
+			return err
+		}
+		since := k.Now().Add(-lookLasts)
+		if slices.ContainsFunc(trail, func(e hotline.AuditEntry) bool {
+			return e.ActorID == v.user.ID && e.Action == "conversation.open" && e.At.After(since)
+		}) {
+			return nil
+		}
+	}
+	return k.Desk.Opened(ctx, v.user, conv.ID)
 }
 
 // Messages are read in steps, and a page shows the newest unless all are asked

@@ -143,6 +143,11 @@
   /* The messages: what is new is told, and what one reads stays where it is. */
   function list(fresh) {
     const old = part("list");
+    // Opening the page made all of it read; on this screen it stays marked as new.
+    $$(".msg__meta .tag--brand", old).forEach((tag) => {
+      const meta = $("#" + tag.closest("[id]").id + " .msg__meta", fresh);
+      if (meta && !$(".tag--brand", meta)) $(".num:not(b)", meta).after(" ", tag.cloneNode(true));
+    });
     if (old.innerHTML === fresh.innerHTML) return;
     const ids = (root) => $$("[data-dir=in]", root).map((m) => m.id);
     const known = new Set(ids(old)), news = ids(fresh).filter((id) => !known.has(id)).length;
