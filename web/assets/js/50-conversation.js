@@ -82,7 +82,7 @@
       const s = segments(text);
       used = s.units;
       room = s.room;
-      more = ", " + s.parts + (s.parts === 1 ? " part" : " parts");
+      more = s.parts ? ", " + s.parts + (s.parts === 1 ? " part" : " parts") : "";
     }
     out.textContent = used + " of " + room + " characters" + more;
     $(".seg-on", bar).setAttribute("width", (120 * Math.min(1, used / room)).toFixed(1));
