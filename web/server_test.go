@@ -32,7 +32,9 @@ func newApp(t *testing.T, ready error) *App {
 				r.Get(path+"/fails", func(*fiber.Ctx) error { return hotline.Errorf(hotline.Conflict, "taken") })
 				r.Get(path+"/panics", func(*fiber.Ctx) error { panic("secret") })
 			},
-			Fail: func(c *fiber.Ctx, f page.Failure) error { return c.Status(f.Status).SendString(name + " fails: " + f.Message) },
+			Fail: func(c *fiber.Ctx, f page.Failure) error {
+				return c.Status(f.Status).SendString(name + " fails: " + f.Message)
+			},
 		}
 	}
 	app, err := New(Config{

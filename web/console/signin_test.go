@@ -142,6 +142,22 @@ func TestSessionEnds(t *testing.T) {
 			t.Errorf("after a shift: %d", a.StatusCode)
 		}
 	})
+	t.Run("with a form open", func(t *testing.T) {
+		t.Parallel()
+		h := newHouse(t, seeds, nil)
+		h.signIn(t, dina)
+		h.advance(sessionIdle + time.Second)
+		for referer, want := range map[string]string{
+			"http://example.com/o/conv/7?said=taken": "/o/signin?ended=1&to=%2Fo%2Fconv%2F7%3Fsaid%3Dtaken",
+			"http://evil.example/o/conv/7":           "/o/signin?ended=1", "": "/o/signin?ended=1",
+		} {
+			req := httptest.NewRequest(http.MethodPost, "/o/next", nil)
+			req.Header.Set("Referer", referer)
+			if a := h.do(t, req); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != want {
+				t.Errorf("from %q: %d to %s", referer, a.StatusCode, a.Header.Get("Location"))
+			}
+		}
+	})
 	t.Run("disabled", func(t *testing.T) {
 		t.Parallel()
 		h := newHouse(t, seeds, nil)
