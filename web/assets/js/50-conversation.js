@@ -75,7 +75,7 @@
   const box = $("[data-send] textarea", composer || main);
 
   function count() {
-    const foot = box.form, bar = $(".seg", foot), out = $("[data-count]", foot);
+    const foot = box.form, bar = $(".seg", foot), out = $("[data-used]", foot);
     const text = box.value.trim();
     let used = Array.from(text).length, room = 1600, more = "";
     if ("parts" in bar.dataset) {
