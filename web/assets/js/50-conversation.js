@@ -4,11 +4,12 @@
 
   const { $$ } = desk;
   const typed = (t) => t.value.trim() !== t.defaultValue.trim() || t.dataset.kept !== undefined && t.value.trim() !== "";
-  let going = false;
-  document.addEventListener("submit", (e) => { if (!e.defaultPrevented) going = true; });
+  let going = null; // the form that is being sent: its words are on their way, those in another box are not
+  document.addEventListener("submit", (e) => { if (!e.defaultPrevented) going = e.target; });
   addEventListener("beforeunload", (e) => {
-    const dirty = $$("textarea:not([readonly]), [data-unsaved] input:not([type=hidden]):not([type=checkbox])").some(typed);
-    if (dirty && !going) e.preventDefault();
+    const dirty = $$("textarea:not([readonly]), [data-unsaved] input:not([type=hidden]):not([type=checkbox])")
+      .some((t) => (!going || t.form !== going) && typed(t));
+    if (dirty) e.preventDefault();
   });
 })();
 
