@@ -52,7 +52,7 @@ func TestConversationAlive(t *testing.T) {
 	b.until(t, active("note")+` && document.querySelector("[data-pane=reply]").hidden`)
 	b.run(t, chromedp.KeyEvent("\x1b"), chromedp.KeyEvent("r"))
 	b.until(t, active("reply")+` && document.querySelector("[data-pane=note]").hidden`)
-	b.eval(t, `document.querySelector("#reply").value = ""`) // a made-up key types its letter even when the page took the key
+	b.eval(t, `document.querySelectorAll("textarea").forEach((t) => { t.value = "" })`) // a made-up key types its letter even when the page took the key
 
 	// The count is the server's.
 	for _, text := range []string{"", "abc", "€", strings.Repeat("a", 161), "жа", strings.Repeat("ж", 71), strings.Repeat("a", 152) + "€€", "😀"} {
