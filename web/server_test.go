@@ -41,7 +41,8 @@ func newApp(t *testing.T, ready error) *App {
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now, Assets: set,
 		Ready: func(context.Context) error { return ready },
 		Surfaces: []Surface{
-			{Paths: []string{"/hooks"}, Mount: func(fiber.Router) {}}, door("/o", "console"),
+			{Paths: []string{"/hooks"}, Mount: func(fiber.Router) {}},
+			door("/o", "console"),
 			{Mount: func(fiber.Router) {}, Fail: func(c *fiber.Ctx, f page.Failure) error { return c.Status(f.Status).SendString("public") }},
 		},
 	})

@@ -21,8 +21,10 @@ func TestPagesKeepThePolicy(t *testing.T) {
 	h := newHouse(t, seeds, nil)
 	pages := map[string]answer{"/o/signin": h.get(t, "/o/signin"), "/o/nothing": h.get(t, "/o/nothing")}
 	h.signIn(t, dina)
-	for _, path := range []string{"/o/queue", "/o/queue?said=none", "/o/queue?pri=1&part=rows", "/o/mine", "/me", "/o/cases",
-		"/o/conv/" + string(convID(177)), "/o/cases/none", "/o/queue?after=x"} {
+	for _, path := range []string{
+		"/o/queue", "/o/queue?said=none", "/o/queue?pri=1&part=rows", "/o/mine", "/me", "/o/cases",
+		"/o/conv/" + string(convID(177)), "/o/cases/none", "/o/queue?after=x",
+	} {
 		pages[path] = h.get(t, path)
 	}
 	for path, a := range pages {

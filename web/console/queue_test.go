@@ -102,8 +102,10 @@ func TestQueuePages(t *testing.T) {
 	t.Parallel()
 	var many []told
 	for i := range 2*pageRows + 30 {
-		many = append(many, told{no: i, pri: hotline.Priority(1 + i%4), waited: time.Duration(1+i%7) * time.Minute,
-			channel: hotline.SMS, lang: "en", safety: hotline.Safe, kind: hotline.Report, text: "Hello"})
+		many = append(many, told{
+			no: i, pri: hotline.Priority(1 + i%4), waited: time.Duration(1+i%7) * time.Minute,
+			channel: hotline.SMS, lang: "en", safety: hotline.Safe, kind: hotline.Report, text: "Hello",
+		})
 	}
 	h := newHouse(t, many, nil)
 	h.signIn(t, dina)
