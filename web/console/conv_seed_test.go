@@ -63,7 +63,7 @@ func (h *house) tell(tb testing.TB, t told, lines script) hotline.ConversationID
 			at = h.now.Add(-time.Duration(len(lines)-i) * 3 * time.Minute)
 		}
 		m := hotline.Message{
-			ID: hotline.MessageID(fmt.Sprintf("%s-%02d", id, i)), ConversationID: id, Text: hotline.Text(text),
+			ID: hotline.MessageID(fmt.Sprintf("%s-%04d", id, i)), ConversationID: id, Text: hotline.Text(text),
 			Language: t.lang, At: at, UpdatedAt: at.Add(time.Minute),
 		}
 		switch kind {

@@ -13,27 +13,26 @@ import (
 // may be done.
 type convPage struct {
 	frame
-	ID       hotline.ConversationID
-	Pri      priorityLook
-	From     string
-	Number   string // readable, only right after somebody asked to see it
-	Channel  string
-	Lang     langView
-	Wait     waitView
-	Owned    bool
-	Owner    person
-	MayTake  bool
-	MayFree  bool // give back to the queue
-	State    hotline.ConversationState
-	HasCase  hotline.CaseID
-	Reasons  []filterOption // for seeing the number
-	Thread   threadView
-	Why      whyView
-	Asked    interviewView
-	Strip    stripView
-	Compose  composeView
-	Trail    []trailRow
-	Fragment bool // a script asked for the parts that change
+	ID      hotline.ConversationID
+	Pri     priorityLook
+	From    string
+	Number  string // readable, only right after somebody asked to see it
+	Channel string
+	Lang    langView
+	Wait    waitView
+	Owned   bool
+	Owner   person
+	MayTake bool
+	MayFree bool // give back to the queue
+	State   hotline.ConversationState
+	HasCase hotline.CaseID
+	Reasons []filterOption // for seeing the number
+	Thread  threadView
+	Why     whyView
+	Asked   interviewView
+	Strip   stripView
+	Compose composeView
+	Trail   []trailRow
 
 	problem string
 	nameOf  func(hotline.UserID) string
@@ -47,7 +46,6 @@ func (k *conversations) show(c *fiber.Ctx, v *visit) error {
 	}
 	p.Compose.NoteFirst = c.Query("write") == "note"
 	if c.Query("part") == "thread" {
-		p.Fragment = true
 		return k.pages.RenderPart(c, "conversation", "live", p)
 	}
 	return k.render(c, fiber.StatusOK, p)
@@ -87,7 +85,7 @@ func (k *conversations) page(c *fiber.Ctx, v *visit) (convPage, error) {
 	if err != nil {
 		return convPage{}, err
 	}
-	p := k.view(v, staff, before, messages, c.Query("all") != "")
+	p := k.view(v, staff, before, messages, threadLook{all: c.Query("all") != "", since: hotline.MessageID(c.Query("new"))})
 	p.frame, p.Trail = f, k.trail(v, staff, trail)
 	return p, nil
 }
@@ -142,7 +140,7 @@ func (k *conversations) messages(ctx context.Context, id hotline.ConversationID,
 }
 
 // view turns what was read into what is shown.
-func (k *conversations) view(v *visit, staff map[hotline.UserID]hotline.User, x hotline.Exchange, messages []hotline.Message, all bool) convPage {
+func (k *conversations) view(v *visit, staff map[hotline.UserID]hotline.User, x hotline.Exchange, messages []hotline.Message, look threadLook) convPage {
 	conv, now := x.Conversation, k.Now()
 	p := convPage{
 		ID: conv.ID, Pri: priorityView(conv.Priority), From: fromText(conv), Channel: channelWords[conv.Channel],
@@ -156,7 +154,7 @@ func (k *conversations) view(v *visit, staff map[hotline.UserID]hotline.User, x 
 	p.MayTake = !p.Owned && conv.State == hotline.Open
 	p.MayFree = p.Owner.Me || p.Owned && v.user.Role != hotline.Operator
 	found := findReasons(conv.Kind, messages)
-	p.Thread = k.thread(v, staff, x, messages, found, all)
+	p.Thread = k.thread(v, staff, x, messages, found, look)
 	p.Why = k.why(conv, messages, found)
 	p.Asked = k.interview(conv)
 	p.Strip, p.Compose = k.strip(x), k.compose(x)

@@ -60,6 +60,9 @@ func (h *house) oneCase(conv hotline.ConversationID) hotline.CaseID {
 		},
 		Version: 4, OpenedAt: at, UpdatedAt: h.now.Add(-time.Hour),
 	}
+	for n := range c.Persons {
+		c.Persons[n].CaseID = c.ID
+	}
 	h.cases[c.ID] = c
 	h.convs[conv].Conversation.CaseID = c.ID
 	h.audit = append(h.audit,

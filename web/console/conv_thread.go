@@ -12,6 +12,7 @@ type threadView struct {
 	Earlier  int // messages before these; 0 when all are shown
 	Messages []messageView
 	Last     hotline.MessageID // of the newest message from the person
+	FirstNew hotline.MessageID // what was new when the page was opened; empty when nothing was
 }
 
 // messageView is one message, or one note.
@@ -36,9 +37,9 @@ type sentView struct {
 	Word  string
 }
 
-func (k *conversations) thread(v *visit, staff map[hotline.UserID]hotline.User, x hotline.Exchange, messages []hotline.Message, found reasonList, all bool) threadView {
-	var t threadView
-	if skip := len(messages) - messagesShown; skip > 0 && !all {
+func (k *conversations) thread(v *visit, staff map[hotline.UserID]hotline.User, x hotline.Exchange, messages []hotline.Message, found reasonList, look threadLook) threadView {
+	t := threadView{FirstNew: look.since}
+	if skip := len(messages) - messagesShown; skip > 0 && !look.all {
 		t.Earlier, messages = skip, messages[skip:]
 	}
 	firstNew := unreadFrom(messages, x.Conversation.Unread)
@@ -46,7 +47,10 @@ func (k *conversations) thread(v *visit, staff map[hotline.UserID]hotline.User, 
 	for i, m := range messages {
 		w := k.message(v, staff, x.Conversation, m)
 		w.Text = segments(m.Text.Reveal(), found.spans(m))
-		w.New = m.Direction == hotline.In && i >= firstNew
+		w.New = m.Direction == hotline.In && (i >= firstNew || look.since != "" && m.ID >= look.since)
+		if w.New && t.FirstNew == "" {
+			t.FirstNew = m.ID
+		}
 		if d := k.day(m.At); d != day {
 			w.Day, day = d, d
 		}
@@ -56,6 +60,12 @@ func (k *conversations) thread(v *visit, staff map[hotline.UserID]hotline.User, 
 		t.Messages = append(t.Messages, w)
 	}
 	return t
+}
+
+// threadLook is how the messages are asked for.
+type threadLook struct {
+	all   bool              // from the very first
+	since hotline.MessageID // new since the page was opened, and still marked so
 }
 
 // unreadFrom is the index of the first of the last n messages from the person.

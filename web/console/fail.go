@@ -28,20 +28,34 @@ type errorPage struct {
 type errorWords struct{ head, happened, safe, next string }
 
 var wordsOf = map[hotline.Code]errorWords{
-	hotline.Invalid: {"We could not read that", "Something in the address or the form was not as expected.",
-		"Nothing was changed and nothing was sent.", "Go back and check what you entered."},
-	hotline.Forbidden: {"This is not open to you", "Your role does not include this, or the form was too old.",
-		"Nothing was changed and nothing was sent.", "Go back and reload the page. If your work needs this, ask a supervisor."},
-	hotline.NotFound: {"Nothing is here", "The address is wrong, or what was here has been erased.",
-		"Nothing was changed.", "Look for it in the queue, or check the address."},
-	hotline.Conflict: {"Someone was faster", "This changed while you had it open.",
-		"Nothing of yours was sent.", "Open it again to see how it stands now."},
-	hotline.RateLimited: {"That was too often", "This was asked for many times in a short while.",
-		"Nothing was lost.", "Wait a minute, then try again."},
-	hotline.Unavailable: {"We could not do this now", "A part of the service did not answer in time. This is our fault.",
-		"What people sent us is kept. Nothing was sent to anybody.", "Try again. If it is an emergency, tell a supervisor."},
-	hotline.Internal: {"Something broke", "This is our fault.",
-		"What people sent us is kept.", "Try again. If it happens again, tell your administrator the reference."},
+	hotline.Invalid: {
+		"We could not read that", "Something in the address or the form was not as expected.",
+		"Nothing was changed and nothing was sent.", "Go back and check what you entered.",
+	},
+	hotline.Forbidden: {
+		"This is not open to you", "Your role does not include this, or the form was too old.",
+		"Nothing was changed and nothing was sent.", "Go back and reload the page. If your work needs this, ask a supervisor.",
+	},
+	hotline.NotFound: {
+		"Nothing is here", "The address is wrong, or what was here has been erased.",
+		"Nothing was changed.", "Look for it in the queue, or check the address.",
+	},
+	hotline.Conflict: {
+		"Someone was faster", "This changed while you had it open.",
+		"Nothing of yours was sent.", "Open it again to see how it stands now.",
+	},
+	hotline.RateLimited: {
+		"That was too often", "This was asked for many times in a short while.",
+		"Nothing was lost.", "Wait a minute, then try again.",
+	},
+	hotline.Unavailable: {
+		"We could not do this now", "A part of the service did not answer in time. This is our fault.",
+		"What people sent us is kept. Nothing was sent to anybody.", "Try again. If it is an emergency, tell a supervisor.",
+	},
+	hotline.Internal: {
+		"Something broke", "This is our fault.",
+		"What people sent us is kept.", "Try again. If it happens again, tell your administrator the reference.",
+	},
 }
 
 // Fail answers for a failure at one of the console's addresses.

@@ -155,4 +155,3 @@ func (h *house) signIn(tb testing.TB, u hotline.User) {
 func (h *house) announce(id hotline.ConversationID, p hotline.Priority) {
 	h.hub.Publish(hotline.Event{Topic: "queue", Kind: "message", ConversationID: id, Priority: p})
 }
-

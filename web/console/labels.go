@@ -22,7 +22,7 @@ var signWords = map[string]string{
 	"Habit":        "Happens again and again",
 	"Past":         "In the past",
 	"Free":         "Is free now",
-	"Suspicion":    "Saw something that looked wrong",
+	"Suspicion":    "Fear or suspicion",
 	"Recruitment":  "An offer of work or travel",
 	"Force":        "Made to do something",
 	"Workplace":    "A place of work",

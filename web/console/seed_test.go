@@ -70,15 +70,15 @@ func (f *fake) add(t told) hotline.ConversationID {
 	defer f.mu.Unlock()
 	c := hotline.Conversation{
 		ID: convID(t.no), Channel: t.channel, State: hotline.Open, Language: t.lang, To: "+15550100100",
-		Address: hotline.Address(fmt.Sprintf("+15550100%03d", t.no)), Safety: t.safety, SafetyAt: f.now.Add(-15 * time.Minute),
+		Address: hotline.Address(fmt.Sprintf("+15550100%03d", t.no)), Safety: t.safety, SafetyAt: f.clock().Add(-15 * time.Minute),
 		Kind: t.kind, Priority: t.pri, OwnerID: t.owner, Unread: t.unread, Preview: hotline.Text(t.text),
-		HandedOff: true, CreatedAt: f.now.Add(-t.waited), LastInboundAt: f.now.Add(-t.waited),
+		HandedOff: true, CreatedAt: f.clock().Add(-t.waited), LastInboundAt: f.clock().Add(-t.waited),
 	}
 	if t.channel == hotline.WebChat {
 		c.Address = hotline.Address(fmt.Sprintf("4821093377150%03d", t.no))
 	}
 	if t.waited > 0 {
-		c.WaitingSince = f.now.Add(-t.waited)
+		c.WaitingSince = f.clock().Add(-t.waited)
 	}
 	f.convs[c.ID] = &hotline.Exchange{Contact: hotline.Contact{ID: hotline.ContactID("c" + string(c.ID)), Channel: t.channel}, Conversation: c}
 	f.messages[c.ID] = append(f.messages[c.ID], hotline.Message{

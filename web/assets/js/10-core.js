@@ -33,9 +33,9 @@
     if (source) source.close();
     source = new EventSource(body.dataset.events + (desk.conversation ? "?conv=" + encodeURIComponent(desk.conversation) : ""));
     const on = (name, fn) => source.addEventListener(name, (e) => { alive(); fn(JSON.parse(e.data)); });
-    on("hello", (d) => { tries = 0; desk.lostAt = 0; tell("hello", d); });
+    on("hello", (d) => { desk.lostAt = 0; tell("hello", d); });
     on("change", (d) => tell("change", d));
-    on("beat", (d) => tell("beat", d));
+    on("beat", (d) => { tries = 0; tell("beat", d); }); // it holds: begin the pauses anew
     on("ended", ended);
     source.onerror = lost;
     alive();

@@ -53,7 +53,7 @@
   function say(state, at) {
     const live = $("[data-live]");
     if (live.textContent !== state) live.textContent = state; // read aloud only when it changes
-    live.parentNode.classList.toggle("live--off", state !== "Live,");
+    live.closest(".live").classList.toggle("live--off", state !== "Live,");
     if (at) $("[data-asof]").textContent = at;
   }
   desk.on("lost", () => {

@@ -4,11 +4,12 @@
 
   const { $$ } = desk;
   const typed = (t) => t.value.trim() !== t.defaultValue.trim() || t.dataset.kept !== undefined && t.value.trim() !== "";
-  let going = false;
-  document.addEventListener("submit", (e) => { if (!e.defaultPrevented) going = true; });
+  let going = null; // the form that is being sent: its words are on their way, those in another box are not
+  document.addEventListener("submit", (e) => { if (!e.defaultPrevented) going = e.target; });
   addEventListener("beforeunload", (e) => {
-    const dirty = $$("textarea:not([readonly]), [data-unsaved] input:not([type=hidden]):not([type=checkbox])").some(typed);
-    if (dirty && !going) e.preventDefault();
+    const dirty = $$("textarea:not([readonly]), [data-unsaved] input:not([type=hidden]):not([type=checkbox])")
+      .some((t) => (!going || t.form !== going) && typed(t));
+    if (dirty) e.preventDefault();
   });
 })();
 
@@ -75,14 +76,14 @@
   const box = $("[data-send] textarea", composer || main);
 
   function count() {
-    const foot = box.form, bar = $(".seg", foot), out = $("[data-count]", foot);
+    const foot = box.form, bar = $(".seg", foot), out = $("[data-used]", foot);
     const text = box.value.trim();
     let used = Array.from(text).length, room = 1600, more = "";
     if ("parts" in bar.dataset) {
       const s = segments(text);
       used = s.units;
       room = s.room;
-      more = ", " + s.parts + (s.parts === 1 ? " part" : " parts");
+      more = s.parts ? ", " + s.parts + (s.parts === 1 ? " part" : " parts") : "";
     }
     out.textContent = used + " of " + room + " characters" + more;
     $(".seg-on", bar).setAttribute("width", (120 * Math.min(1, used / room)).toFixed(1));

@@ -1,0 +1,114 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/hearline/hearline/hotline"
+)
+
+func TestActions(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		who   hotline.User
+		what  told
+		do    string
+		form  url.Values
+		code  int
+		to    string // part of the address it leads to
+		says  string
+		check func(hotline.Conversation) bool
+	}{
+		{"take", dina, arabic, "take", nil, 303, "said=taken", "", func(c hotline.Conversation) bool { return c.OwnerID == dina.ID }},
+		{"take what another has", dina, locked, "take", nil, 409, "", "Sam O. took this first", func(c hotline.Conversation) bool { return c.OwnerID == sam.ID }},
+		{"give back", dina, english, "release", nil, 303, "said=released", "", func(c hotline.Conversation) bool { return c.OwnerID == "" }},
+		{"give back another's", dina, locked, "release", nil, 409, "", "Sam O. has this one", func(c hotline.Conversation) bool { return c.OwnerID == sam.ID }},
+		{"a supervisor gives back", leila, locked, "release", nil, 303, "said=released", "", func(c hotline.Conversation) bool { return c.OwnerID == "" }},
+		{"close", dina, english, "close", nil, 303, "said=closed", "", func(c hotline.Conversation) bool { return c.State == hotline.Closed }},
+		{"priority", dina, english, "priority", url.Values{"priority": {"1"}, "reason": {"danger_now"}}, 303, "said=priority", "",
+			func(c hotline.Conversation) bool { return c.Priority == hotline.Emergency && c.Overridden }},
+		{"priority without a reason", dina, english, "priority", url.Values{"priority": {"1"}}, 422, "", "Choose from both lists",
+			func(c hotline.Conversation) bool { return c.Priority == hotline.Urgent }},
+		{"priority that is none", dina, english, "priority", url.Values{"priority": {"x"}, "reason": {"danger_now"}}, 422, "", "Nothing was changed",
+			func(c hotline.Conversation) bool { return c.Priority == hotline.Urgent }},
+		{"case", dina, english, "case", nil, 303, "/o/cases/", "", func(c hotline.Conversation) bool { return c.CaseID != "" }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h, path := desk(t, c.who, c.what, englishTold)
+			a := h.post(t, path+"/"+c.do, c.form)
+			if a.StatusCode != c.code || !strings.Contains(a.Header.Get("Location"), c.to) {
+				t.Fatalf("%d %s", a.StatusCode, a.Header.Get("Location"))
+			}
+			if c.says != "" {
+				wants(t, a.body, c.says)
+			}
+			if conv := h.conv(path).Conversation; !c.check(conv) {
+				t.Errorf("owner %q, state %s, priority %d", conv.OwnerID, conv.State, conv.Priority)
+			}
+		})
+	}
+}
+
+func TestNumberIsShownOnceAndWrittenDown(t *testing.T) {
+	t.Parallel()
+	h, path := desk(t, dina, english, englishTold)
+	if a := h.post(t, path+"/reveal", url.Values{"reason": {"curious"}}); a.StatusCode != 422 || strings.Contains(a.body, "+15550100201") {
+		t.Fatalf("%d: shown for a reason that is none", a.StatusCode)
+	}
+	a := h.post(t, path+"/reveal", url.Values{"reason": {"referral"}})
+	if a.StatusCode != http.StatusOK {
+		t.Fatalf("%d", a.StatusCode)
+	}
+	wants(t, a.body, "&#43;15550100201", "Saw the number: to refer the person, as they agreed")
+	if a := h.get(t, path); strings.Contains(a.body, "15550100201") {
+		t.Error("the number is still there")
+	}
+	if strings.Contains(h.log.String(), "15550100201") {
+		t.Error("the number is in the log")
+	}
+}
+
+func TestErasedConversation(t *testing.T) {
+	t.Parallel()
+	h, path := desk(t, dina, english, englishTold)
+	x := h.conv(path)
+	x.Conversation.State, x.Conversation.Answers = hotline.Erased, nil
+	a := h.get(t, path)
+	wants(t, a.body, "This conversation was erased")
+	lacks(t, a.body, "took my passport", "<textarea", "Start a case")
+	if a := h.post(t, path+"/reply", url.Values{"text": {"hello"}}); a.StatusCode != http.StatusConflict {
+		t.Errorf("%d", a.StatusCode)
+	}
+}
+
+func TestConversationsAreForWorkers(t *testing.T) {
+	t.Parallel()
+	h, path := desk(t, ana, english, englishTold)
+	for _, p := range []string{path, path + "?part=thread", "/o/cases", "/o/cases/x", "/o/cases/x/edit"} {
+		if a := h.get(t, p); a.StatusCode != http.StatusForbidden || strings.Contains(a.body, "passport") {
+			t.Errorf("%s: %d", p, a.StatusCode)
+		}
+	}
+	if a := h.post(t, path+"/reply", url.Values{"text": {"x"}, "csrf": {"wrong"}}); a.StatusCode != http.StatusForbidden {
+		t.Errorf("%d", a.StatusCode)
+	}
+}
+
+func TestLongConversationShowsItsEnd(t *testing.T) {
+	t.Parallel()
+	lines := script{}
+	for range messagesShown + 30 {
+		lines = append(lines, "in|yes")
+	}
+	lines[0] = "in|the very first words"
+	h, path := desk(t, dina, english, lines)
+	h.conv(path).Conversation.Answers = nil // the card repeats the first words
+	a := h.get(t, path)
+	wants(t, a.body, "Show 30 earlier messages")
+	lacks(t, a.body, "very first words")
+	wants(t, h.get(t, path+"?all=1").body, "very first words")
+}
