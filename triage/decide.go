@@ -165,7 +165,7 @@ func (v *view) labour() {
 		control += 3
 	}
 	minor := v.minor()
-	if at, ok := v.place(signChildLabour); ok && !minor {
+	if at, ok := v.place(signChildLabour); ok && (!minor || v.any(signSexual, signBegging, signMarriage, signMilitary, signCriminality)) {
 		s.signs[signChildLabour] = sign{}
 		s.drop(at)
 	}
