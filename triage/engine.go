@@ -21,6 +21,7 @@ type Engine struct {
 	names     []string
 	rules     []rule
 	byAnchor  [maxConcepts][]int32
+	endings   []suffix
 	letters   map[rune]langs
 	scripts   []scriptRange
 	scratches sync.Pool

@@ -79,6 +79,7 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 	if t.conj {
 		e.addHit(s, first, posting{concept: cConj, lang: e.mul}, i, i)
 	}
+	e.endingHits(s, first, i)
 	if !phrases {
 		return
 	}
@@ -102,6 +103,25 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 				e.addHit(s, first, p, i, row.tok)
 			}
 			s.rows = append(s.rows, phraseRow{node: node, tok: row.tok + 1})
+		}
+	}
+}
+
+// endingHits reads the endings that a language joins to a known stem.
+func (e *Engine) endingHits(s *scratch, first int, i int32) {
+	t := &s.tokens[i]
+	word := s.norm[t.nstart:t.nend]
+	for k := range e.endings {
+		x := &e.endings[k]
+		if s.active&(1<<x.lang) == 0 || len(word) <= len(x.text) || string(word[len(word)-len(x.text):]) != x.text {
+			continue
+		}
+		for _, f := range s.forms[t.formsFrom:t.forms] {
+			fm := &e.index.forms[f]
+			if fm.stem && fm.known&(1<<x.lang) != 0 && int(fm.size)+len(x.text) <= len(word) {
+				e.addHit(s, first, x.posting, i, i)
+				break
+			}
 		}
 	}
 }

@@ -2,6 +2,8 @@ package triage
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,7 +58,8 @@ func (l *loader) rules(data []byte) error {
 		return err
 	}
 	for id, name := range signNames {
-		for level, patterns := range f.Signs[name] {
+		for _, level := range slices.Sorted(maps.Keys(f.Signs[name])) {
+			patterns := f.Signs[name][level]
 			weight, ok := weights[level]
 			if !ok {
 				return fmt.Errorf("sign %s: unknown weight %q", name, level)
