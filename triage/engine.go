@@ -151,7 +151,7 @@ func (e *Engine) read(text string, s *scratch) {
 		word := s.norm[tok.nstart:tok.nend]
 		tok.formsFrom = int32(len(s.forms))
 		s.forms = e.index.lookup(word, s.forms)
-		if tok.formsFrom == int32(len(s.forms)) && !tok.number {
+		if !tok.number && !e.known(s.forms[tok.formsFrom:]) {
 			switch {
 			case tok.script == arabic:
 				e.arabicForms(s, tok, word)
@@ -168,6 +168,16 @@ func (e *Engine) read(text string, s *scratch) {
 			}
 		}
 	}
+}
+
+// known says that one of the forms is a word on its own, not just part of a phrase.
+func (e *Engine) known(forms []int32) bool {
+	for _, f := range forms {
+		if e.index.forms[f].known != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // unitForms reads "16yo", "8h" and "15ans": the token takes the number as its

@@ -59,7 +59,7 @@ func (e *Engine) findHits(s *scratch) {
 // unswallowed are concepts that stay true inside a harmless phrase.
 func unswallowed(c concept) bool {
 	switch c {
-	case cNeg, cNegAfter, cConj, cSubject, cSelf, cMy, cChat, cSpam, cGreeting, cThanks, cService, cRights, cQuestion, cOffer:
+	case cNeg, cNegAfter, cNoNeg, cConj, cSubject, cSelf, cMy, cChat, cSpam, cGreeting, cThanks, cService, cRights, cQuestion, cOffer:
 		return true
 	}
 	return false
@@ -143,12 +143,16 @@ func (e *Engine) addHit(s *scratch, first int, p posting, from, to int32) {
 // punctuation, a conjunction or a new subject. A negation that follows its verb
 // (French pas) also reaches back to it.
 func (e *Engine) negate(s *scratch) {
+	denies := int32(-1) // last token of a phrase such as "after what", which denies nothing
 	for i := range s.hits {
 		h := &s.hits[i]
 		if s.tokens[h.from].negated && h.concept != cNeg {
 			h.negated = true
 		}
-		if h.concept != cNeg && h.concept != cNegAfter {
+		if h.concept == cNoNeg {
+			denies = max(denies, h.to)
+		}
+		if h.concept != cNeg && h.concept != cNegAfter || h.from <= denies {
 			continue
 		}
 		start := s.tokens[h.to].pos
@@ -190,7 +194,7 @@ func broken(s *scratch, from, to int32) bool {
 // negatable leaves out what a negation never turns round.
 func negatable(c concept) bool {
 	switch c {
-	case cNeg, cNegAfter, cConj, cSubject, cSelf, cMy, cQuestion, cNow, cGreeting, cJoke, cUnpaid:
+	case cNeg, cNegAfter, cNoNeg, cConj, cSubject, cSelf, cMy, cQuestion, cNow, cGreeting, cJoke, cUnpaid:
 		return false
 	}
 	return true
