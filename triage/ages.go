@@ -40,6 +40,8 @@ func (v *view) isAge(i int32) (int32, bool) {
 			other = true
 		case h.concept == cAgeMark && near < 0 && i-h.to <= 2 && !v.broken(h.to, i):
 			mark = true
+		case (h.concept == cKin || h.concept == cChild) && near < 0 && near >= -4 && i-h.to <= 2 && !v.broken(h.to, i):
+			mark = true
 		case h.concept == cDuration && near < 0 && i-h.to <= 2:
 			duration = true
 		case h.concept == cAgo && near > 0 && v.sameRow(i, h.from):

@@ -108,8 +108,15 @@ func (v *view) emergency() bool {
 	case v.has(signTimePressure) && (plea || v.any(signLockedIn, signMovement, signPhysical, signThreats)):
 		return true
 	}
-	return violence && strongPlea && !habit
+	return violence && strongPlea && !habit || v.cry() && v.s.present.has(cRescue)
 }
+
+// cry is a bare call for help: there is no time for more than a few words.
+func (v *view) cry() bool {
+	return v.strength(signPlea) >= 3 && len(v.s.tokens) <= cryWords
+}
+
+const cryWords = 5
 
 // ongoing says that strong indicators are told as still going on.
 func (v *view) ongoing() bool {
@@ -133,7 +140,7 @@ func (v *view) ongoing() bool {
 	switch {
 	case strong >= 1 && !(uncertain && strong == 1 && medium == 0):
 		return true
-	case medium >= 2, medium >= 1 && typed && !uncertain, v.has(signLockedIn), v.has(signDeathThreat):
+	case v.cry(), medium >= 2, medium >= 1 && typed && !uncertain, v.has(signLockedIn), v.has(signDeathThreat):
 		return true
 	case v.any(signMinor) && v.strength(signMarriage) >= 2, v.strength(signSexual) >= 3 && v.any(signMinor, signForce):
 		return true

@@ -37,8 +37,9 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 		s.active |= e.readable
 		return hints.Language, 0
 	}
+	foreign := otherThanLatin(s)
 	for n := range e.langs {
-		if s.scores[n] >= activeShare*top || e.otherScriptLexicon(s, uint8(n)) {
+		if s.scores[n] >= activeShare*top || foreign && e.otherScriptLexicon(s, uint8(n)) {
 			s.active |= 1 << n
 		}
 	}
@@ -50,6 +51,17 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 		return hints.Language, max(confidence, 0.3)
 	}
 	return e.langs[best], confidence
+}
+
+// otherThanLatin says that less than half of the words are in Latin letters.
+func otherThanLatin(s *scratch) bool {
+	count := 0
+	for i := range s.tokens {
+		if s.tokens[i].script != latin {
+			count++
+		}
+	}
+	return 2*count > len(s.tokens)
 }
 
 // otherScriptLexicon lets English and French words inside an Arabic text count.

@@ -44,6 +44,7 @@ const (
 	cPastTime
 	cPerson
 	cTest
+	cRescue
 )
 
 // wellKnown names the concepts above, in their order.
@@ -51,7 +52,7 @@ var wellKnown = [...]string{
 	"neg", "neg_after", "no_neg", "conj", "subject", "self", "my", "harmless", "chat", "spam", "greeting", "thanks", "service",
 	"rights", "question", "offer", "now", "joke", "unpaid", "plea", "polite", "cmd_stop", "cmd_help", "cmd_start", "cmd_erase",
 	"year_old", "year", "age_mark", "duration", "ago", "unit", "child", "kin", "long", "per_day", "hour", "work", "past_time",
-	"person", "test",
+	"person", "test", "rescue",
 }
 
 // signID numbers the indicators that rules can give.
