@@ -145,6 +145,11 @@ func (v *view) ongoing() bool {
 	case v.any(signMinor) && v.strength(signMarriage) >= 2, v.strength(signSexual) >= 3 && v.any(signMinor, signForce):
 		return true
 	}
+	for _, id := range []signID{signMilitary, signCriminality, signServitude} {
+		if v.any(signMinor, signChildVictim) && v.strength(id) >= 3 && !uncertain {
+			return true
+		}
+	}
 	return v.has(signForce) && typed && !uncertain || v.has(signPlea) && typed
 }
 
@@ -172,7 +177,7 @@ func (v *view) labour() {
 		control += 3
 	}
 	minor := v.minor()
-	if at, ok := v.place(signChildLabour); ok && (!minor || v.any(signSexual, signBegging, signMarriage, signMilitary, signCriminality)) {
+	if at, ok := v.place(signChildLabour); ok && (!minor || v.any(signSexual, signBegging, signMarriage, signMilitary, signCriminality, signAdoption, signSurrogacy)) {
 		s.signs[signChildLabour] = sign{}
 		s.drop(at)
 	}
