@@ -186,7 +186,7 @@ func (v *view) labour() {
 	}
 	if at, ok := v.place(signHousehold); ok {
 		s.note(signServitude, 3, at.from, at.to)
-	} else if at, ok := v.place(signWorkplace); ok && control >= 2 && !v.any(signSexual, signBegging, signMarriage, signOrgan, signMilitary, signCriminality) {
+	} else if at, ok := v.place(signWorkplace); ok && control >= 2 && !v.any(signSexual, signBegging, signMarriage, signOrgan, signMilitary, signCriminality, signSurrogacy, signAdoption) {
 		s.note(signForcedLabour, 2, at.from, at.to)
 	}
 }

@@ -150,7 +150,9 @@ func (e *Engine) read(text string, s *scratch) {
 		tok := &s.tokens[i]
 		word := s.norm[tok.nstart:tok.nend]
 		tok.formsFrom = int32(len(s.forms))
-		s.forms = e.index.lookup(word, s.forms)
+		if tok.script != arabic || !e.withoutArticle(s, word) {
+			s.forms = e.index.lookup(word, s.forms)
+		}
 		if !tok.number && !e.known(s.forms[tok.formsFrom:]) {
 			switch {
 			case tok.script == arabic:

@@ -158,8 +158,12 @@ func (e *Engine) negate(s *scratch) {
 		start := s.tokens[h.to].pos
 		if h.concept == cNegAfter && s.tokens[h.from].brk == noBreak {
 			for j := i - 1; j >= 0 && start-s.tokens[s.hits[j].to].pos <= contentStep+2*lightStep; j-- {
-				if s.hits[j].to < h.from && negatable(s.hits[j].concept) {
-					s.hits[j].negated = true
+				switch g := &s.hits[j]; {
+				case g.to >= h.from:
+				case g.concept == cConj || g.concept == cSubject:
+					j = 0
+				case negatable(g.concept):
+					g.negated = true
 				}
 			}
 		}

@@ -179,7 +179,7 @@ func (v *view) noise() float32 {
 
 // news is a mention of news, film or song by somebody who tells of nobody near.
 func (v *view) news() bool {
-	return v.has(signNews) && !(v.s.present.has(cKin) && v.told() >= 3) && !v.has(signSelf)
+	return v.has(signNews) && !(v.s.present.has(cKin) && v.told() >= 3) && v.strength(signSelf) < 3
 }
 
 // command says whether the whole message is one of the service's commands:
