@@ -68,10 +68,11 @@ func (v *view) score(k hotline.Kind) float64 {
 	return math.Round(100*(1-math.Exp(-float64(v.likelihood())/7))) / 100
 }
 
-// readable says whether the text's language has a lexicon.
+// readable says whether the text's language has a lexicon that knows enough of
+// the words.
 func (v *view) readable() bool {
 	n, ok := v.e.langByID[v.lang]
-	return ok && v.e.readable&(1<<n) != 0
+	return ok && v.e.readable&(1<<n) != 0 && (v.s.words <= fewWords || v.s.coverage >= leastCover)
 }
 
 // danger lists the signs of something happening now.

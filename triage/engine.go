@@ -107,6 +107,8 @@ type scratch struct {
 	rows      []phraseRow
 	scores    [64]float32
 	active    langs
+	words     int     // words, numbers apart
+	coverage  float64 // share of them that the detected language knows
 	present   conceptSet // concepts that stand un-negated
 	negated   conceptSet // concepts that stand negated
 	signs     [signCount]sign
@@ -117,6 +119,7 @@ func (s *scratch) reset() {
 	s.tokens, s.norm, s.sentences = s.tokens[:0], s.norm[:0], s.sentences[:0]
 	s.forms, s.hits, s.reasons = s.forms[:0], s.hits[:0], s.reasons[:0]
 	s.scores, s.active = [64]float32{}, 0
+	s.words, s.coverage = 0, 0
 	s.present, s.negated = conceptSet{}, conceptSet{}
 	s.signs = [signCount]sign{}
 }

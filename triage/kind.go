@@ -12,6 +12,14 @@ func (v *view) kind() hotline.Kind {
 	if !v.words() {
 		return v.wordless()
 	}
+	if k := v.read(); k != hotline.Noise || v.readable() {
+		return k
+	}
+	return hotline.Report // a neighbour's vocabulary is no ground to call it noise
+}
+
+// read decides by what was found.
+func (v *view) read() hotline.Kind {
 	told := v.told()
 	if !v.readable() && told == 0 {
 		if v.strength(signAsk) >= 2 && v.any(signService, signRights, signOffer) {
@@ -40,6 +48,9 @@ func (v *view) kind() hotline.Kind {
 		return hotline.Report
 	case asks > 0 && noise < 2 && !(asks <= 1 && v.any(signThanks, signGreeting)):
 		return hotline.Question
+	}
+	if noise == 0 && v.any(signWorkplace, signHousehold) && v.strength(signSelf) >= 2 && !v.any(signGreeting, signThanks) {
+		return hotline.Report // somebody begins to tell of work
 	}
 	return hotline.Noise
 }
