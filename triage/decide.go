@@ -72,7 +72,7 @@ func (v *view) score(k hotline.Kind) float64 {
 // the words.
 func (v *view) readable() bool {
 	n, ok := v.e.langByID[v.lang]
-	return ok && v.e.readable&(1<<n) != 0 && (v.s.words <= fewWords || v.s.coverage >= leastCover)
+	return ok && v.e.readable&(1<<n) != 0 && (v.s.words <= fewWords || v.s.coverage >= leastCover && v.confidence >= leastSure)
 }
 
 // danger lists the signs of something happening now.

@@ -107,8 +107,8 @@ type scratch struct {
 	rows      []phraseRow
 	scores    [64]float32
 	active    langs
-	words     int     // words, numbers apart
-	coverage  float64 // share of them that the detected language knows
+	words     int        // words, numbers apart
+	coverage  float64    // share of them that the detected language knows
 	present   conceptSet // concepts that stand un-negated
 	negated   conceptSet // concepts that stand negated
 	signs     [signCount]sign

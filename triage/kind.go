@@ -34,6 +34,8 @@ func (v *view) read() hotline.Kind {
 		return hotline.Noise
 	case v.has(signJoke) && told < v.jokeLimit() && !v.has(signPlea) && !v.has(signMovedNow):
 		return hotline.Noise
+	case v.has(signChat) && told < 1 && !v.any(signService, signRights, signOffer):
+		return hotline.Noise
 	case noise >= 3 && told < 3 && noise > told:
 		return hotline.Noise
 	case v.offerOnly() && asks >= 2 && v.questioned():

@@ -29,6 +29,9 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 		s.scores[n] += 0.3
 	}
 	s.scores[e.mul] = 0
+	if n, ok := e.langByID["en"]; ok && s.scores[n] > 0 {
+		s.scores[n] += 0.01 // of two that know a lone "test", English
+	}
 	best, second := e.bestTwo(s)
 	top := s.scores[best]
 	s.active = 1 << e.mul
@@ -75,6 +78,7 @@ const (
 	fullCoverage = 0.55 // to be believed without reserve
 	leastCover   = 0.4  // for the text to count as read at all
 	fewWords     = 3    // texts this short are not measured
+	leastSure    = 0.35 // confidence for the text to count as read at all
 )
 
 // coverage is the share of the words that a language knows.
@@ -224,7 +228,7 @@ const (
 	contentStep  = 4
 	lightStep    = 1
 	commaStep    = 4
-	sentenceStep = 16
+	sentenceStep = 24
 )
 
 func (e *Engine) placeTokens(s *scratch) {
