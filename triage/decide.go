@@ -233,7 +233,11 @@ func (v *view) minor() bool {
 // self weighs what speaks for the writer being the victim against what speaks
 // for somebody else.
 func (v *view) self() bool {
-	return v.weigh(signSelf) > v.weigh(signOther)
+	self, other := v.weigh(signSelf), v.weigh(signOther)
+	if self == 0 && other == 0 && v.s.words <= cryWords*2 { // who cries out and names nobody means himself
+		return v.any(danger...) || v.has(signLockedIn) || v.strength(signPlea) >= 3
+	}
+	return self > other
 }
 
 func (v *view) weigh(id signID) float32 {

@@ -34,6 +34,8 @@ func (v *view) read() hotline.Kind {
 		return hotline.Noise
 	case v.has(signJoke) && told < v.jokeLimit() && !v.has(signPlea) && !v.has(signMovedNow):
 		return hotline.Noise
+	case v.s.present.has(cLink) && v.strength(signSpam) >= 3 && v.strength(signSelf) < 3 && !v.has(signPlea):
+		return hotline.Noise
 	case v.has(signChat) && told < 1 && !v.any(signService, signRights, signOffer):
 		return hotline.Noise
 	case noise >= 3 && told < 3 && noise > told:
@@ -143,17 +145,24 @@ func (v *view) told() float32 {
 // askedPlaces says which tokens stand in a sentence that only asks: it begins
 // with a question form and holds no call for help.
 func (v *view) askedPlaces() func(int32) bool {
-	if !v.has(signAsk) || v.any(signLockedIn, signViolenceNow, signMovedNow, signSuicide, signTimePressure) {
+	if !v.any(signAsk, signRights, signService, signOffer) || v.any(signLockedIn, signViolenceNow, signMovedNow, signSuicide, signTimePressure) {
 		return func(int32) bool { return false }
 	}
 	return func(tok int32) bool {
 		for _, f := range v.s.reasons {
-			if f.sign != signAsk || f.weight < 2 || f.from > tok {
+			at := v.s.tokens[f.from].sentence
+			if at != v.s.tokens[tok].sentence || f.weight < 2 {
 				continue
 			}
-			at := v.s.tokens[f.from].sentence
-			if at == v.s.tokens[tok].sentence && v.opens(at, f.from) {
-				return true
+			switch f.sign {
+			case signAsk:
+				if f.from <= tok && v.opens(at, f.from) {
+					return true
+				}
+			case signRights, signService, signOffer:
+				if int(at) < len(v.s.sentences) && v.s.sentences[at].question {
+					return true
+				}
 			}
 		}
 		return false

@@ -45,6 +45,7 @@ const (
 	cPerson
 	cTest
 	cRescue
+	cLink
 )
 
 // wellKnown names the concepts above, in their order.
@@ -52,7 +53,7 @@ var wellKnown = [...]string{
 	"neg", "neg_after", "no_neg", "conj", "subject", "self", "my", "harmless", "chat", "spam", "greeting", "thanks", "service",
 	"rights", "question", "offer", "now", "joke", "unpaid", "plea", "polite", "cmd_stop", "cmd_help", "cmd_start", "cmd_erase",
 	"year_old", "year", "age_mark", "duration", "ago", "unit", "child", "kin", "long", "per_day", "hour", "work", "past_time",
-	"person", "test", "rescue",
+	"person", "test", "rescue", "link",
 }
 
 // signID numbers the indicators that rules can give.
