@@ -59,7 +59,7 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 // of Arabic words, and Portuguese of Spanish ones.
 func (e *Engine) confidence(s *scratch, best uint8, top, second float32) float64 {
 	margin := float64(top-second) / float64(top)
-	amount := float64(top) / (float64(top) + 0.5)
+	amount := float64(top) / (float64(top) + 0.4)
 	c := amount * min(1, 0.3+1.5*margin)
 	if e.readable&(1<<best) != 0 {
 		c *= min(1, max(0.3, s.coverage/fullCoverage))
