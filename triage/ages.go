@@ -28,6 +28,7 @@ func (v *view) ages() {
 func (v *view) isAge(i int32) (int32, bool) {
 	s := v.s
 	explicit, ambiguous, other, mark, duration := false, false, false, false, false
+	span := int32(-1) // last token of a duration phrase such as "il y a"
 	to := i
 	for j := v.firstHit(i - 4); j < len(s.hits) && s.hits[j].from <= i+4; j++ {
 		h := s.hits[j]
@@ -38,10 +39,15 @@ func (v *view) isAge(i int32) (int32, bool) {
 			ambiguous, to = true, max(to, h.to)
 		case (h.concept == cUnit || h.concept == cHour) && near >= 0 && near <= 1 && v.sameRow(i, h.from):
 			other = true
-		case h.concept == cAgeMark && near < 0 && i-h.to <= 2 && !v.broken(h.to, i):
+		case h.concept == cAgeMark && near < 0 && i-h.to <= 2 && h.to > span && !v.broken(h.to, i):
+			mark = true
+		case (h.concept == cKin || h.concept == cChild) && near < 0 && near >= -4 && i-h.to <= 2 && !v.broken(h.to, i):
 			mark = true
 		case h.concept == cDuration && near < 0 && i-h.to <= 2:
 			duration = true
+			if h.to > h.from {
+				span = max(span, h.to)
+			}
 		case h.concept == cAgo && near > 0 && v.sameRow(i, h.from):
 			duration = true
 		}

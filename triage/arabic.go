@@ -6,12 +6,13 @@ package triage
 var arabicClitics = []string{"عال", "هال", "فال", "بال", "كال", "لل", "ال", "بت", "ب", "ل", "ك", "ع", "ه", "ح", "س", "د", "ت", "غ", "ف", "ش", "ا"}
 
 const (
-	arabicWaw  = "و"
-	arabicFa   = "ف"
-	arabicMa   = "ما"
-	arabicMim  = "م"
-	arabicShin = "ش"
-	minArabic  = 6 // bytes: three letters
+	arabicWaw     = "و"
+	arabicFa      = "ف"
+	arabicMa      = "ما"
+	arabicMim     = "م"
+	arabicShin    = "ش"
+	arabicArticle = "ال"
+	minArabic     = 6 // bytes: three letters
 )
 
 func (e *Engine) arabicForms(s *scratch, tok *token, word []byte) {
@@ -31,6 +32,22 @@ func (e *Engine) arabicForms(s *scratch, tok *token, word []byte) {
 		}
 	}
 	e.arabicNegated(s, tok, word)
+}
+
+// withoutArticle reads a word with the article as the word itself, unless the
+// lexicon holds it with the article: "the bar" must not be taken for a verb form
+// that begins with the same two letters.
+func (e *Engine) withoutArticle(s *scratch, word []byte) bool {
+	rest, ok := cutPrefix(word, arabicArticle)
+	if !ok {
+		return false
+	}
+	if _, exact := e.index.exact[string(word)]; exact {
+		return false
+	}
+	before := len(s.forms)
+	s.forms = e.index.lookup(rest, s.forms)
+	return e.known(s.forms[before:])
 }
 
 // arabicWhole tries the word itself, then without clitics, then as ما…ش.

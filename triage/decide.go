@@ -68,10 +68,11 @@ func (v *view) score(k hotline.Kind) float64 {
 	return math.Round(100*(1-math.Exp(-float64(v.likelihood())/7))) / 100
 }
 
-// readable says whether the text's language has a lexicon.
+// readable says whether the text's language has a lexicon that knows enough of
+// the words.
 func (v *view) readable() bool {
 	n, ok := v.e.langByID[v.lang]
-	return ok && v.e.readable&(1<<n) != 0
+	return ok && v.e.readable&(1<<n) != 0 && (v.s.words <= fewWords || v.s.coverage >= leastCover && v.confidence >= leastSure)
 }
 
 // danger lists the signs of something happening now.
@@ -108,8 +109,15 @@ func (v *view) emergency() bool {
 	case v.has(signTimePressure) && (plea || v.any(signLockedIn, signMovement, signPhysical, signThreats)):
 		return true
 	}
-	return violence && strongPlea && !habit
+	return violence && strongPlea && !habit || v.cry() && v.s.present.has(cRescue)
 }
+
+// cry is a bare call for help: there is no time for more than a few words.
+func (v *view) cry() bool {
+	return v.strength(signPlea) >= 3 && len(v.s.tokens) <= cryWords
+}
+
+const cryWords = 5
 
 // ongoing says that strong indicators are told as still going on.
 func (v *view) ongoing() bool {
@@ -133,10 +141,15 @@ func (v *view) ongoing() bool {
 	switch {
 	case strong >= 1 && !(uncertain && strong == 1 && medium == 0):
 		return true
-	case medium >= 2, medium >= 1 && typed && !uncertain, v.has(signLockedIn), v.has(signDeathThreat):
+	case v.cry(), medium >= 2, medium >= 1 && typed && !uncertain, v.has(signLockedIn), v.has(signDeathThreat):
 		return true
 	case v.any(signMinor) && v.strength(signMarriage) >= 2, v.strength(signSexual) >= 3 && v.any(signMinor, signForce):
 		return true
+	}
+	for _, id := range []signID{signMilitary, signCriminality, signServitude} {
+		if v.any(signMinor, signChildVictim) && v.strength(id) >= 3 && !uncertain {
+			return true
+		}
 	}
 	return v.has(signForce) && typed && !uncertain || v.has(signPlea) && typed
 }
@@ -165,7 +178,7 @@ func (v *view) labour() {
 		control += 3
 	}
 	minor := v.minor()
-	if at, ok := v.place(signChildLabour); ok && !minor {
+	if at, ok := v.place(signChildLabour); ok && (!minor || v.any(signSexual, signBegging, signMarriage, signMilitary, signCriminality, signAdoption, signSurrogacy)) {
 		s.signs[signChildLabour] = sign{}
 		s.drop(at)
 	}
@@ -174,7 +187,7 @@ func (v *view) labour() {
 	}
 	if at, ok := v.place(signHousehold); ok {
 		s.note(signServitude, 3, at.from, at.to)
-	} else if at, ok := v.place(signWorkplace); ok && control >= 2 && !v.any(signSexual, signBegging, signMarriage, signOrgan, signMilitary, signCriminality) {
+	} else if at, ok := v.place(signWorkplace); ok && control >= 2 && !v.any(signSexual, signBegging, signMarriage, signOrgan, signMilitary, signCriminality, signSurrogacy, signAdoption) {
 		s.note(signForcedLabour, 2, at.from, at.to)
 	}
 }
@@ -220,7 +233,11 @@ func (v *view) minor() bool {
 // self weighs what speaks for the writer being the victim against what speaks
 // for somebody else.
 func (v *view) self() bool {
-	return v.weigh(signSelf) > v.weigh(signOther)
+	self, other := v.weigh(signSelf), v.weigh(signOther)
+	if self == 0 && other == 0 && v.s.words <= cryWords*2 { // who cries out and names nobody means himself
+		return v.any(danger...) || v.has(signLockedIn) || v.strength(signPlea) >= 3
+	}
+	return self > other
 }
 
 func (v *view) weigh(id signID) float32 {

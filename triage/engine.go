@@ -21,6 +21,7 @@ type Engine struct {
 	names     []string
 	rules     []rule
 	byAnchor  [maxConcepts][]int32
+	endings   []suffix
 	letters   map[rune]langs
 	scripts   []scriptRange
 	scratches sync.Pool
@@ -106,6 +107,8 @@ type scratch struct {
 	rows      []phraseRow
 	scores    [64]float32
 	active    langs
+	words     int        // words, numbers apart
+	coverage  float64    // share of them that the detected language knows
 	present   conceptSet // concepts that stand un-negated
 	negated   conceptSet // concepts that stand negated
 	signs     [signCount]sign
@@ -116,6 +119,7 @@ func (s *scratch) reset() {
 	s.tokens, s.norm, s.sentences = s.tokens[:0], s.norm[:0], s.sentences[:0]
 	s.forms, s.hits, s.reasons = s.forms[:0], s.hits[:0], s.reasons[:0]
 	s.scores, s.active = [64]float32{}, 0
+	s.words, s.coverage = 0, 0
 	s.present, s.negated = conceptSet{}, conceptSet{}
 	s.signs = [signCount]sign{}
 }
@@ -149,8 +153,10 @@ func (e *Engine) read(text string, s *scratch) {
 		tok := &s.tokens[i]
 		word := s.norm[tok.nstart:tok.nend]
 		tok.formsFrom = int32(len(s.forms))
-		s.forms = e.index.lookup(word, s.forms)
-		if tok.formsFrom == int32(len(s.forms)) && !tok.number {
+		if tok.script != arabic || !e.withoutArticle(s, word) {
+			s.forms = e.index.lookup(word, s.forms)
+		}
+		if !tok.number && !e.known(s.forms[tok.formsFrom:]) {
 			switch {
 			case tok.script == arabic:
 				e.arabicForms(s, tok, word)
@@ -167,6 +173,16 @@ func (e *Engine) read(text string, s *scratch) {
 			}
 		}
 	}
+}
+
+// known says that one of the forms is a word on its own, not just part of a phrase.
+func (e *Engine) known(forms []int32) bool {
+	for _, f := range forms {
+		if e.index.forms[f].known != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // unitForms reads "16yo", "8h" and "15ans": the token takes the number as its

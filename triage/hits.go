@@ -59,7 +59,7 @@ func (e *Engine) findHits(s *scratch) {
 // unswallowed are concepts that stay true inside a harmless phrase.
 func unswallowed(c concept) bool {
 	switch c {
-	case cNeg, cNegAfter, cConj, cSubject, cSelf, cMy, cChat, cSpam, cGreeting, cThanks, cService, cRights, cQuestion, cOffer:
+	case cNeg, cNegAfter, cNoNeg, cConj, cSubject, cSelf, cMy, cChat, cSpam, cGreeting, cThanks, cService, cRights, cQuestion, cOffer:
 		return true
 	}
 	return false
@@ -79,6 +79,7 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 	if t.conj {
 		e.addHit(s, first, posting{concept: cConj, lang: e.mul}, i, i)
 	}
+	e.endingHits(s, first, i)
 	if !phrases {
 		return
 	}
@@ -106,6 +107,25 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 	}
 }
 
+// endingHits reads the endings that a language joins to a known stem.
+func (e *Engine) endingHits(s *scratch, first int, i int32) {
+	t := &s.tokens[i]
+	word := s.norm[t.nstart:t.nend]
+	for k := range e.endings {
+		x := &e.endings[k]
+		if s.active&(1<<x.lang) == 0 || len(word) <= len(x.text) || string(word[len(word)-len(x.text):]) != x.text {
+			continue
+		}
+		for _, f := range s.forms[t.formsFrom:t.forms] {
+			fm := &e.index.forms[f]
+			if fm.stem && fm.known&(1<<x.lang) != 0 && int(fm.size)+len(x.text) <= len(word) {
+				e.addHit(s, first, x.posting, i, i)
+				break
+			}
+		}
+	}
+}
+
 func (e *Engine) addHit(s *scratch, first int, p posting, from, to int32) {
 	if s.active&(1<<p.lang) == 0 || len(s.hits)-first >= maxPerPlace {
 		return
@@ -123,19 +143,27 @@ func (e *Engine) addHit(s *scratch, first int, p posting, from, to int32) {
 // punctuation, a conjunction or a new subject. A negation that follows its verb
 // (French pas) also reaches back to it.
 func (e *Engine) negate(s *scratch) {
+	denies := int32(-1) // last token of a phrase such as "after what", which denies nothing
 	for i := range s.hits {
 		h := &s.hits[i]
 		if s.tokens[h.from].negated && h.concept != cNeg {
 			h.negated = true
 		}
-		if h.concept != cNeg && h.concept != cNegAfter {
+		if h.concept == cNoNeg {
+			denies = max(denies, h.to)
+		}
+		if h.concept != cNeg && h.concept != cNegAfter || h.from <= denies {
 			continue
 		}
 		start := s.tokens[h.to].pos
 		if h.concept == cNegAfter && s.tokens[h.from].brk == noBreak {
 			for j := i - 1; j >= 0 && start-s.tokens[s.hits[j].to].pos <= contentStep+2*lightStep; j-- {
-				if s.hits[j].to < h.from && negatable(s.hits[j].concept) {
-					s.hits[j].negated = true
+				switch g := &s.hits[j]; {
+				case g.to >= h.from:
+				case g.concept == cConj || g.concept == cSubject:
+					j = 0
+				case negatable(g.concept):
+					g.negated = true
 				}
 			}
 		}
@@ -170,7 +198,7 @@ func broken(s *scratch, from, to int32) bool {
 // negatable leaves out what a negation never turns round.
 func negatable(c concept) bool {
 	switch c {
-	case cNeg, cNegAfter, cConj, cSubject, cSelf, cMy, cQuestion, cNow, cGreeting, cJoke, cUnpaid:
+	case cNeg, cNegAfter, cNoNeg, cConj, cSubject, cSelf, cMy, cQuestion, cNow, cGreeting, cJoke, cUnpaid:
 		return false
 	}
 	return true

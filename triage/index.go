@@ -28,6 +28,13 @@ type form struct {
 	number   int32 // value of a number word; 0 for none
 	phrases  bool  // begins or continues a phrase
 	stem     bool
+	size     int8 // bytes of a stem
+}
+
+// suffix is an ending that stands for a concept when a stem's word carries it.
+type suffix struct {
+	posting
+	text string
 }
 
 // index finds the forms of a word and the phrases of a row of words.
@@ -64,7 +71,7 @@ func (x *index) formOf(word string, stem bool) int32 {
 		return id
 	}
 	id := int32(len(x.forms))
-	x.forms = append(x.forms, form{stem: stem})
+	x.forms = append(x.forms, form{stem: stem, size: int8(min(len(word), maxStem))})
 	table[word] = id
 	if stem {
 		x.lengths[stemSlot([]byte(word))] |= 1 << len(word)

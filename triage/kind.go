@@ -12,6 +12,14 @@ func (v *view) kind() hotline.Kind {
 	if !v.words() {
 		return v.wordless()
 	}
+	if k := v.read(); k != hotline.Noise || v.readable() {
+		return k
+	}
+	return hotline.Report // a neighbour's vocabulary is no ground to call it noise
+}
+
+// read decides by what was found.
+func (v *view) read() hotline.Kind {
 	told := v.told()
 	if !v.readable() && told == 0 {
 		if v.strength(signAsk) >= 2 && v.any(signService, signRights, signOffer) {
@@ -24,10 +32,16 @@ func (v *view) kind() hotline.Kind {
 	switch {
 	case v.news() && told < 6 && !v.has(signPlea):
 		return hotline.Noise
-	case v.has(signJoke) && told < 7 && !v.has(signPlea) && !v.has(signMovedNow):
+	case v.has(signJoke) && told < v.jokeLimit() && !v.has(signPlea) && !v.has(signMovedNow):
+		return hotline.Noise
+	case v.s.present.has(cLink) && v.strength(signSpam) >= 3 && v.strength(signSelf) < 3 && !v.has(signPlea):
+		return hotline.Noise
+	case v.has(signChat) && told < 1 && !v.any(signService, signRights, signOffer):
 		return hotline.Noise
 	case noise >= 3 && told < 3 && noise > told:
 		return hotline.Noise
+	case v.offerOnly() && asks >= 2 && v.questioned():
+		return hotline.Question
 	case v.has(signNoHarm) && (asks > 0 || told < 2):
 		return hotline.Question
 	case told >= 3 || told >= 2 && asks < 3:
@@ -36,10 +50,46 @@ func (v *view) kind() hotline.Kind {
 		return hotline.Question
 	case told >= 1 && noise <= told:
 		return hotline.Report
-	case asks > 0 && noise < 2:
+	case asks > 0 && noise < 2 && !(asks <= 1 && v.any(signThanks, signGreeting)):
 		return hotline.Question
 	}
+	if noise == 0 && v.any(signWorkplace, signHousehold) && v.strength(signSelf) >= 2 && !v.any(signGreeting, signThanks) {
+		return hotline.Report // somebody begins to tell of work
+	}
 	return hotline.Noise
+}
+
+// jokeLimit is how much must be told for a laughing text to be taken seriously.
+// "He will kill me, haha" is one figure of speech that gives three signs.
+func (v *view) jokeLimit() float32 {
+	limit := float32(7)
+	if v.has(signDeathThreat) {
+		limit += v.strength(signDeathThreat) + v.strength(signThreats) + v.strength(signViolenceNow) - 3
+	}
+	return limit
+}
+
+// offerOnly says that nothing is told but an offer of work.
+func (v *view) offerOnly() bool {
+	if !v.any(signOffer, signRecruitment, signFalsePromises) {
+		return false
+	}
+	for id := range firstOther {
+		if id != signFalsePromises && id != signServitude && id != signDebtBondage && v.strength(id) >= 2 {
+			return false
+		}
+	}
+	return !v.any(signPlea, signLockedIn, signMovedNow, signSuspicion)
+}
+
+// questioned says that a sentence ends in a question mark or opens as one.
+func (v *view) questioned() bool {
+	for _, st := range v.s.sentences {
+		if st.question {
+			return true
+		}
+	}
+	return v.strength(signAsk) >= 3
 }
 
 // words says whether there is anything to read.
@@ -95,21 +145,42 @@ func (v *view) told() float32 {
 // askedPlaces says which tokens stand in a sentence that only asks: it begins
 // with a question form and holds no call for help.
 func (v *view) askedPlaces() func(int32) bool {
-	if !v.has(signAsk) || v.has(signLockedIn) || v.has(signViolenceNow) {
+	if !v.any(signAsk, signRights, signService, signOffer) || v.any(signLockedIn, signViolenceNow, signMovedNow, signSuicide, signTimePressure) {
 		return func(int32) bool { return false }
 	}
 	return func(tok int32) bool {
 		for _, f := range v.s.reasons {
-			if f.sign != signAsk || f.weight < 2 || f.from > tok {
+			at := v.s.tokens[f.from].sentence
+			if at != v.s.tokens[tok].sentence || f.weight < 2 {
 				continue
 			}
-			if v.s.tokens[f.from].sentence == v.s.tokens[tok].sentence {
-				return true
+			switch f.sign {
+			case signAsk:
+				if f.from <= tok && v.opens(at, f.from) {
+					return true
+				}
+			case signRights, signService, signOffer:
+				if int(at) < len(v.s.sentences) && v.s.sentences[at].question {
+					return true
+				}
 			}
 		}
 		return false
 	}
 }
+
+// opens says that a question form begins its sentence, or that the sentence
+// ends in a question mark: "can you" inside a tale asks nothing.
+func (v *view) opens(sentence, tok int32) bool {
+	if int(sentence) >= len(v.s.sentences) {
+		return false
+	}
+	st := v.s.sentences[sentence]
+	return st.question || tok-st.first < askOpening
+}
+
+// askOpening is how many words into a sentence a question form still opens it.
+const askOpening = 5
 
 func (v *view) asks() float32 {
 	sum := v.strength(signService) + v.strength(signRights) + v.strength(signOffer)
@@ -130,7 +201,7 @@ func (v *view) noise() float32 {
 
 // news is a mention of news, film or song by somebody who tells of nobody near.
 func (v *view) news() bool {
-	return v.has(signNews) && !(v.s.present.has(cKin) && v.told() >= 3) && !v.has(signSelf)
+	return v.has(signNews) && !(v.s.present.has(cKin) && v.told() >= 3) && v.strength(signSelf) < 3
 }
 
 // command says whether the whole message is one of the service's commands:

@@ -19,8 +19,7 @@ const (
 	activeShare      = 0.3 // of the best score, for a second language to be read too
 )
 
-// detect names the language and sets which lexicons are read. Confidence is
-// the amount of evidence times its margin over the runner-up, 0 to 1.
+// detect names the language and sets which lexicons are read.
 func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.Language, float64) {
 	for i := range s.tokens {
 		e.vote(s, &s.tokens[i])
@@ -30,6 +29,9 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 		s.scores[n] += 0.3
 	}
 	s.scores[e.mul] = 0
+	if n, ok := e.langByID["en"]; ok && s.scores[n] > 0 {
+		s.scores[n] += 0.01 // of two that know a lone "test", English
+	}
 	best, second := e.bestTwo(s)
 	top := s.scores[best]
 	s.active = 1 << e.mul
@@ -37,19 +39,80 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 		s.active |= e.readable
 		return hints.Language, 0
 	}
+	foreign := otherThanLatin(s)
 	for n := range e.langs {
-		if s.scores[n] >= activeShare*top || e.otherScriptLexicon(s, uint8(n)) {
+		if s.scores[n] >= activeShare*top || foreign && e.otherScriptLexicon(s, uint8(n)) {
 			s.active |= 1 << n
 		}
 	}
 	e.placeTokens(s)
-	margin := float64(top-s.scores[second]) / float64(top)
-	amount := float64(top) / (float64(top) + 0.8)
-	confidence := amount * (0.4 + 0.6*margin)
+	s.coverage = e.coverage(s, uint8(best))
+	confidence := e.confidence(s, uint8(best), top, s.scores[second])
 	if _, known := e.langByID[hints.Language]; top < weakEvidence && known {
 		return hints.Language, max(confidence, 0.3)
 	}
 	return e.langs[best], confidence
+}
+
+// confidence is the amount of evidence times its margin over the runner-up, 0
+// to 1. A lexicon that knows few of the words is not believed: Persian is full
+// of Arabic words, and Portuguese of Spanish ones.
+func (e *Engine) confidence(s *scratch, best uint8, top, second float32) float64 {
+	margin := float64(top-second) / float64(top)
+	amount := float64(top) / (float64(top) + 0.4)
+	c := amount * min(1, 0.3+1.5*margin)
+	if e.readable&(1<<best) != 0 {
+		c *= min(1, max(0.3, s.coverage/fullCoverage))
+	}
+	if s.words <= 1 {
+		c = min(c, oneWord)
+	}
+	return max(c, 0.01)
+}
+
+// oneWord is the most that a single word can prove: "no" is in many languages.
+const oneWord = 0.5
+
+// Shares of words that a lexicon must know.
+const (
+	fullCoverage = 0.55 // to be believed without reserve
+	leastCover   = 0.4  // for the text to count as read at all
+	fewWords     = 3    // texts this short are not measured
+	leastSure    = 0.35 // confidence for the text to count as read at all
+)
+
+// coverage is the share of the words that a language knows.
+func (e *Engine) coverage(s *scratch, lang uint8) float64 {
+	words, known := 0, 0
+	for i := range s.tokens {
+		t := &s.tokens[i]
+		if t.number || t.nend-t.nstart == 0 {
+			continue
+		}
+		words++
+		for _, f := range s.forms[t.formsFrom:t.forms] {
+			if e.index.forms[f].known&(1<<lang|1<<e.mul) != 0 {
+				known++
+				break
+			}
+		}
+	}
+	s.words = words
+	if words == 0 {
+		return 0
+	}
+	return float64(known) / float64(words)
+}
+
+// otherThanLatin says that less than half of the words are in Latin letters.
+func otherThanLatin(s *scratch) bool {
+	count := 0
+	for i := range s.tokens {
+		if s.tokens[i].script != latin {
+			count++
+		}
+	}
+	return 2*count > len(s.tokens)
 }
 
 // otherScriptLexicon lets English and French words inside an Arabic text count.
@@ -165,7 +228,7 @@ const (
 	contentStep  = 4
 	lightStep    = 1
 	commaStep    = 4
-	sentenceStep = 16
+	sentenceStep = 24
 )
 
 func (e *Engine) placeTokens(s *scratch) {

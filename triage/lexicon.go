@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -26,6 +27,7 @@ type lexiconFile struct {
 	Numbers      string            // number words: "fifteen=15"
 	VerbPrefixes []string          `toml:"verb_prefixes"` // what "+" forms are expanded with, one list per script
 	Concepts     map[string]string // concept -> forms
+	Suffixes     map[string]string // concept -> endings that a stem's word may carry ("beat-me")
 }
 
 // evidenceFile helps to name languages that have no lexicon yet.
@@ -64,18 +66,18 @@ func (l *loader) load() error {
 			return fmt.Errorf("lexicon %s: %w", n.Name(), err)
 		}
 	}
-	for name, read := range map[string]func([]byte) error{"rules.toml": l.rules, "evidence.toml": l.evidence} {
-		data, err := dataFiles.ReadFile(name)
+	for _, f := range []struct {
+		name string
+		read func([]byte) error
+	}{{"rules.toml", l.rules}, {"evidence.toml", l.evidence}} {
+		data, err := dataFiles.ReadFile(f.name)
 		if err != nil {
-			return fmt.Errorf("read %s: %w", name, err)
+			return fmt.Errorf("read %s: %w", f.name, err)
 		}
-		if err := read(data); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	for _, name := range []string{"rules.toml", "evidence.toml"} {
-		data, _ := dataFiles.ReadFile(name)
 		_, _ = sum.Write(data)
+		if err := f.read(data); err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
 	}
 	l.e.version = hex.EncodeToString(sum.Sum(nil))
 	return nil
@@ -95,7 +97,11 @@ func (l *loader) lexicon(lang hotline.Language, f lexiconFile) error {
 	if err := l.numbers(f.Numbers, n); err != nil {
 		return err
 	}
-	for name, forms := range f.Concepts {
+	if err := l.suffixes(f.Suffixes, n); err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Concepts)) {
+		forms := f.Concepts[name]
 		c, err := l.e.conceptNamed(name)
 		if err != nil {
 			return err
@@ -111,17 +117,36 @@ func (l *loader) lexicon(lang hotline.Language, f lexiconFile) error {
 	return nil
 }
 
-// expand turns "+stem" into the stem after each verb prefix of its script.
+// suffixes files endings such as the object pronouns that Arabic joins to verbs.
+func (l *loader) suffixes(lists map[string]string, lang uint8) error {
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		c, err := l.e.conceptNamed(name)
+		if err != nil {
+			return err
+		}
+		for _, ending := range strings.Fields(lists[name]) {
+			for _, w := range l.words(ending) {
+				l.e.endings = append(l.e.endings, suffix{posting: posting{concept: c, lang: lang}, text: w})
+			}
+		}
+	}
+	return nil
+}
+
+// expand turns "+stem" into the stem after each verb prefix of its script; words
+// that follow the stem stay as they are.
 func expand(text string, lists []string) []string {
 	stem, ok := strings.CutPrefix(text, "+")
 	if !ok {
 		return []string{text}
 	}
-	out := []string{stem + "*"}
+	stem, rest, _ := strings.Cut(stem, " ")
+	rest = "* " + rest
+	out := []string{stem + rest}
 	for _, list := range lists {
 		for _, p := range strings.Fields(list) {
 			if (p[0] < utf8.RuneSelf) == (stem[0] < utf8.RuneSelf) {
-				out = append(out, p+stem+"*")
+				out = append(out, p+stem+rest)
 			}
 		}
 	}
@@ -202,7 +227,8 @@ func (l *loader) evidence(data []byte) error {
 	if err := toml.Unmarshal(data, &f); err != nil {
 		return err
 	}
-	for lang, words := range f.Function {
+	for _, lang := range slices.Sorted(maps.Keys(f.Function)) {
+		words := f.Function[lang]
 		n, err := l.e.language(hotline.Language(lang))
 		if err != nil {
 			return err
@@ -211,7 +237,8 @@ func (l *loader) evidence(data []byte) error {
 			l.function(w, n)
 		}
 	}
-	for lang, letters := range f.Letters {
+	for _, lang := range slices.Sorted(maps.Keys(f.Letters)) {
+		letters := f.Letters[lang]
 		n, err := l.e.language(hotline.Language(lang))
 		if err != nil {
 			return err
@@ -220,7 +247,8 @@ func (l *loader) evidence(data []byte) error {
 			l.e.letters[r] |= 1 << n
 		}
 	}
-	for lang, span := range f.Scripts {
+	for _, lang := range slices.Sorted(maps.Keys(f.Scripts)) {
+		span := f.Scripts[lang]
 		n, err := l.e.language(hotline.Language(lang))
 		if err != nil {
 			return err

@@ -52,10 +52,10 @@ func newTestQueue(xs ...*hotline.Exchange) (*Queue, *[]hotline.Event) {
 }
 
 var (
-	ana  = hotline.User{ID: "ana", Role: hotline.Operator}
-	ben  = hotline.User{ID: "ben", Role: hotline.Operator}
-	sue  = hotline.User{ID: "sue", Role: hotline.Supervisor}
-	ann  = hotline.User{ID: "ann", Role: hotline.Analyst}
+	ana = hotline.User{ID: "ana", Role: hotline.Operator}
+	ben = hotline.User{ID: "ben", Role: hotline.Operator}
+	sue = hotline.User{ID: "sue", Role: hotline.Supervisor}
+	ann = hotline.User{ID: "ann", Role: hotline.Analyst}
 )
 
 func TestTakeAndRelease(t *testing.T) {

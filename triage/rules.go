@@ -2,6 +2,8 @@ package triage
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,7 +58,8 @@ func (l *loader) rules(data []byte) error {
 		return err
 	}
 	for id, name := range signNames {
-		for level, patterns := range f.Signs[name] {
+		for _, level := range slices.Sorted(maps.Keys(f.Signs[name])) {
+			patterns := f.Signs[name][level]
 			weight, ok := weights[level]
 			if !ok {
 				return fmt.Errorf("sign %s: unknown weight %q", name, level)
@@ -159,7 +162,7 @@ func (e *Engine) applyRules(s *scratch) {
 	for i := range s.hits {
 		for _, n := range e.byAnchor[s.hits[i].concept] {
 			r := &e.rules[n]
-			if s.signs[r.sign].count >= maxPlaces || !r.elems[0].takes(s.hits[i]) || !r.allowed(s) {
+			if full := s.signs[r.sign].count >= maxPlaces; full && s.signs[r.sign].weight >= r.weight || !r.elems[0].takes(s.hits[i]) || !r.allowed(s) {
 				continue
 			}
 			if from, to, ok := r.match(s, i); ok {
@@ -173,6 +176,9 @@ func (e *Engine) applyRules(s *scratch) {
 func (s *scratch) note(id signID, weight float32, from, to int32) {
 	g := &s.signs[id]
 	g.weight = max(g.weight, weight)
+	if g.count >= 2*maxPlaces {
+		return
+	}
 	g.count++
 	s.reasons = append(s.reasons, found{sign: id, weight: weight, from: from, to: to})
 }

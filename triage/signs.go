@@ -6,6 +6,7 @@ import "github.com/hearline/hearline/hotline"
 const (
 	cNeg concept = iota
 	cNegAfter
+	cNoNeg
 	cConj
 	cSubject
 	cSelf
@@ -43,14 +44,16 @@ const (
 	cPastTime
 	cPerson
 	cTest
+	cRescue
+	cLink
 )
 
 // wellKnown names the concepts above, in their order.
 var wellKnown = [...]string{
-	"neg", "neg_after", "conj", "subject", "self", "my", "harmless", "chat", "spam", "greeting", "thanks", "service",
+	"neg", "neg_after", "no_neg", "conj", "subject", "self", "my", "harmless", "chat", "spam", "greeting", "thanks", "service",
 	"rights", "question", "offer", "now", "joke", "unpaid", "plea", "polite", "cmd_stop", "cmd_help", "cmd_start", "cmd_erase",
 	"year_old", "year", "age_mark", "duration", "ago", "unit", "child", "kin", "long", "per_day", "hour", "work", "past_time",
-	"person", "test",
+	"person", "test", "rescue", "link",
 }
 
 // signID numbers the indicators that rules can give.
