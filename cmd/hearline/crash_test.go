@@ -172,7 +172,7 @@ func TestProveTermKeepsWhatWasAcknowledged(t *testing.T) {
 		over := make(chan struct{})
 		go func() { defer close(over); l.run(ctx, time.Minute, crashMessage) }()
 		eventually(t, "messages are acknowledged", func() bool { return acked.count.Load() >= 300 })
-		if code := s.stop(t, 10*time.Second); code != 0 {
+		if code := s.stop(t, patience); code != 0 {
 			t.Errorf("exit code %d:\n%s", code, s.stderr.Bytes())
 		}
 		cancel()

@@ -66,6 +66,9 @@ func scaled(usual, prove int) int {
 	return usual
 }
 
+// patience is how long a server may take to end.
+const patience = 10 * time.Second
+
 // eventually waits until a condition holds, and fails the test when it does not
 // within half a minute.
 func eventually(t testing.TB, what string, holds func() bool) {
