@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
@@ -161,6 +162,9 @@ func (e *estate) serve(t testing.TB, extra ...string) *server {
 func (e *estate) launch(t testing.TB, extra ...string) *server {
 	t.Helper()
 	s := &server{addr: free(t), metrics: free(t), done: make(chan struct{})}
+	if i := slices.Index(extra, "--addr"); i >= 0 {
+		s.addr = extra[i+1]
+	}
 	args := append([]string{
 		"serve", "--database", e.database, "--keys-file", e.keysFile, "--addr", s.addr, "--metrics-addr", s.metrics,
 		"--public-url", s.url(), "--twilio-account-sid", benchAccount, "--twilio-base-url", "http://127.0.0.1:9",
