@@ -2,7 +2,6 @@ package main
 
 import (
 	"log/slog"
-	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -15,17 +14,18 @@ import (
 // tests use, until the test ends.
 func startCarrier(t testing.TB, cfg simulator.Config) (carrier *simulator.Carrier, url string) {
 	t.Helper()
-	var handler http.Handler
-	listening := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
-	cfg.AccountSID, cfg.AuthToken, cfg.Number, cfg.BaseURL = benchAccount, benchToken, benchNumber, listening.URL
+	listening := httptest.NewUnstartedServer(nil)
+	url = "http://" + listening.Listener.Addr().String()
+	cfg.AccountSID, cfg.AuthToken, cfg.Number, cfg.BaseURL = benchAccount, benchToken, benchNumber, url
 	carrier = simulator.New(cfg)
-	handler = carrier.Handler()
+	listening.Config.Handler = carrier.Handler()
+	listening.Start()
 	t.Cleanup(func() {
 		carrier.Close() // first, so that no stream keeps the server
 		listening.CloseClientConnections()
 		listening.Close()
 	})
-	return carrier, listening.URL
+	return carrier, url
 }
 
 // outboundAt counts what the service has sent.
