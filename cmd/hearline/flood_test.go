@@ -60,7 +60,7 @@ func (f *flood) lane(n int64, chance *rand.Rand) (all []parcel) {
 		all = append(all, parcel{sender: s, place: sent[s]})
 		sent[s]++
 	}
-	again := len(order) * 3 / 14 // of each of the two sorts: six to fourteen is 30 % of all
+	again := (len(order)*3 + 13) / 14 // of each of the two sorts: six to fourteen is 30 % of all
 	for _, i := range chance.Perm(len(all))[:again] {
 		all[i].twin = true
 	}
