@@ -30,6 +30,7 @@ type load struct {
 	to          string
 	connections int
 	next        atomic.Int64
+	acked       func(n int64) // told of each accepted message, by all connections at once; may be nil
 }
 
 // sample is what one run measured.
@@ -96,6 +97,9 @@ func (l *load) connection(ctx context.Context, message func(int64) (string, stri
 			continue
 		}
 		s.latencies = append(s.latencies, time.Since(start))
+		if l.acked != nil {
+			l.acked(n)
+		}
 	}
 	return s
 }

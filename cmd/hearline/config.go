@@ -122,7 +122,7 @@ func checkURL(flag, value string, required bool) error {
 // keyring loads the keys from the environment or the file.
 func (s storage) keyring() (*seal.Keyring, error) {
 	if s.Keys != "" {
-		return seal.Parse([]byte(s.Keys))
+		return parseKeys("HEARLINE_KEYS", []byte(s.Keys))
 	}
 	data, err := os.ReadFile(s.KeysFile)
 	if os.IsNotExist(err) {
@@ -135,7 +135,15 @@ func (s storage) keyring() (*seal.Keyring, error) {
 	if err == nil && info.Mode().Perm()&0o077 != 0 {
 		return nil, hotline.Errorf(hotline.Invalid, "%s can be read by others: run 'chmod 600 %s'", s.KeysFile, s.KeysFile)
 	}
-	return seal.Parse(data)
+	return parseKeys("--keys-file", data)
+}
+
+func parseKeys(setting string, text []byte) (*seal.Keyring, error) {
+	keys, err := seal.Parse(text)
+	if err != nil {
+		return nil, hotline.Errorf(hotline.Invalid, "%s: %w", setting, err)
+	}
+	return keys, nil
 }
 
 func (s *settings) logger() *slog.Logger {
@@ -155,7 +163,14 @@ func tomlFile(r io.Reader) (kong.Resolver, error) {
 
 type tomlResolver map[string]any
 
+// Resolve gives a flag its value from the file, unless the environment has one:
+// kong itself would let the file win.
 func (t tomlResolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	for _, name := range flag.Envs {
+		if _, set := os.LookupEnv(name); set {
+			return nil, nil
+		}
+	}
 	return t[flag.Name], nil
 }
 

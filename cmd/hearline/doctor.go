@@ -91,7 +91,7 @@ func (d *doctor) carrier(ctx context.Context, db *store.Store, since time.Durati
 		return
 	}
 	d.check("clock", clockAgrees(ctx, d.cfg.Twilio.BaseURL))
-	carrier, err := newTwilio(d.cfg)
+	carrier, err := newTwilio(d.cfg, time.Now)
 	if !d.check("account", err) || db == nil {
 		return
 	}

@@ -49,6 +49,11 @@ func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
 	if err != nil {
 		return hotline.Errorf(hotline.Invalid, "--addr: %w; stop the other program or choose another address", err)
 	}
+	metrics, err := a.listenMetrics()
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
 	group := lifecycle.Group{Log: a.log}
 	if a.cfg.Send {
 		group.Go("outbox", a.outbox.Run)
@@ -57,7 +62,7 @@ func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
 		group.Go("reconcile", a.reconcile)
 	}
 	group.Go("sessions", a.purgeSessions)
-	a.addMetrics(&group)
+	a.addMetrics(&group, metrics)
 	addFront(&group, front, endStreams, listener)
 	if more != nil {
 		more(&group)
@@ -80,16 +85,25 @@ func addFront(group *lifecycle.Group, front *web.App, endStreams func(), listene
 	})
 }
 
-func (a *app) addMetrics(group *lifecycle.Group) {
+// listenMetrics takes the address of the metrics before anything starts, so
+// that a wrong one is the only thing said. nil without an error means off.
+func (a *app) listenMetrics() (net.Listener, error) {
 	if a.cfg.MetricsAddr == "off" {
+		return nil, nil
+	}
+	listener, err := net.Listen("tcp", a.cfg.MetricsAddr)
+	if err != nil {
+		return nil, hotline.Errorf(hotline.Invalid, "--metrics-addr: %w; choose another address or 'off'", err)
+	}
+	return listener, nil
+}
+
+func (a *app) addMetrics(group *lifecycle.Group, listener net.Listener) {
+	if listener == nil {
 		return
 	}
 	server := a.metricsServer()
 	group.Add("metrics", func(context.Context) error {
-		listener, err := net.Listen("tcp", a.cfg.MetricsAddr)
-		if err != nil {
-			return hotline.Errorf(hotline.Invalid, "--metrics-addr: %w; choose another address or 'off'", err)
-		}
 		go func() {
 			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 				a.log.Error("metrics ended", "err", err)

@@ -18,7 +18,11 @@ func (s storage) open(ctx context.Context, now func() time.Time) (*store.Store, 
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, store.Config{URL: s.Database, Keys: keys, Now: now, NewID: newID})
+	db, err := store.Open(ctx, store.Config{URL: s.Database, Keys: keys, Now: now, NewID: newID})
+	if err != nil {
+		return nil, hotline.Errorf(hotline.CodeOf(err), "--database: %w", err)
+	}
+	return db, nil
 }
 
 // openCurrent opens a database that must already have this version's schema.

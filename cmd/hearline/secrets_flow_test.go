@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"html"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hearline/hearline/channels/webchat"
+	"github.com/hearline/hearline/hotline"
+)
+
+// Marked secrets go through every flow; then everything is searched that
+// somebody may see who should not.
+func TestProveNothingOfAPersonCanBeRead(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, e *estate) {
+		code, err := webchat.NewCode(rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := newSpill(t, code)
+		carrierURL, refusals := tattler(t)
+		s := e.serve(t, "--log-level", "debug", "--send", "--twilio-base-url", carrierURL, "--twilio-reconcile-every", "200ms")
+		stopScraping := s.scrape(t)
+		log := &lockedBuffer{}
+		desk := e.app(t, slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})), time.Now, func(*settings) {})
+
+		p.fromCarriers(s)
+		p.fromStrangers(s)
+		p.fromTheWeb(desk, code)
+		id := conversationOf(t, desk.db, writer)
+		p.known = string(id)
+		user, password := operator(t, desk)
+		p.fromStaff(s, id, user, password)
+		eventually(t, "the carrier has refused all answers", func() bool {
+			n, err := desk.db.Outstanding(t.Context())
+			return err == nil && n == 0 && refusals.get() > 0
+		})
+		p.database(e, "while it runs")
+		if err := desk.desk.Close(t.Context(), user, id); err != nil {
+			t.Fatal(err)
+		}
+		if err := desk.desk.Erase(t.Context(), user, id); err != nil {
+			t.Fatal(err)
+		}
+		p.database(e, "after an erasure")
+
+		doctor, _ := invoke(t, []string{"HEARLINE_TWILIO_AUTH_TOKEN=" + benchToken}, "doctor", "--database", e.database, "--keys-file", e.keysFile,
+			"--twilio-account-sid", benchAccount, "--public-url", s.url(), "--twilio-base-url", carrierURL)
+		p.clean("what the doctor prints", []byte(doctor))
+		metrics := stopScraping()
+		if !bytes.Contains(metrics, []byte("hearline_hooks_received_total 2")) {
+			t.Error("the search is blind: the metrics do not show what came in")
+		}
+		p.clean("the metrics", metrics)
+		if code := s.stop(t, patience); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+		for _, line := range []string{`"route":"/hooks/twilio/sms"`, "reconciliation failed"} {
+			if !bytes.Contains(s.stderr.Bytes(), []byte(line)) {
+				t.Errorf("the search is blind: no %s in the log", line)
+			}
+		}
+		p.clean("the server's log", s.stderr.Bytes())
+		p.clean("the server's output", s.stdout.Bytes())
+		p.clean("the log of the rules", log.bytes())
+		p.database(e, "at rest")
+	})
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) bytes() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return bytes.Clone(l.b.Bytes())
+}
+
+// fromCarriers sends what carriers send, right and wrong.
+func (p *spill) fromCarriers(s *server) {
+	p.t.Helper()
+	want := func(what string, answer answered, status int) {
+		p.t.Helper()
+		if answer.status != status {
+			p.t.Errorf("%s: answered %d", what, answer.status)
+		}
+		p.clean("the answer to "+what, []byte(answer.body))
+	}
+	form := valid()
+	form["From"], form["MessageSid"] = []string{writer}, []string{messageSID(1)}
+	form["Body"] = []string{"My boss took my passport. " + mark("text")}
+	form["NumMedia"], form["MediaUrl0"], form["MediaContentType0"] = []string{"1"}, []string{"https://media.example/" + mark("media")}, []string{"image/png"}
+	form["Latitude"], form["Longitude"], form["Label"] = []string{"1.5"}, []string{"2.5"}, []string{mark("label")}
+	want("a text", s.post(p.t, hookPaths[0], form), http.StatusOK)
+	want("a repetition", s.post(p.t, hookPaths[1], form), http.StatusOK)
+
+	forged := valid()
+	forged["From"], forged["Body"] = []string{forger}, []string{mark("forged")}
+	want("a forgery", s.postSigned(p.t, hookPaths[0], "AAAA", forged), http.StatusForbidden)
+
+	garbled := valid()
+	garbled["From"], garbled["Body"] = []string{garbler}, []string{mark("garbled") + "\x00"}
+	want("a garbled text", s.post(p.t, hookPaths[0], garbled), http.StatusBadRequest)
+	garbled["From"] = []string{garbler + mark("garbled")}
+	want("a garbled sender", s.post(p.t, hookPaths[0], garbled), http.StatusBadRequest)
+
+	state := valid()
+	state["MessageStatus"], state["To"] = []string{mark("status") + " " + writer}, []string{writer}
+	want("a garbled state", s.post(p.t, hookPaths[2], state), http.StatusBadRequest)
+}
+
+// fromStrangers asks for pages that nobody is signed in to see.
+func (p *spill) fromStrangers(s *server) {
+	p.t.Helper()
+	b := newBrowser(p.t, s.url())
+	number := url.QueryEscape(writer)
+	for _, path := range []string{
+		"/hooks/twilio/sms?Body=" + mark("query") + "&From=" + number,
+		"/hooks/" + mark("path"),
+		"/nowhere/" + mark("path") + "/" + number,
+		"/o/conv/" + mark("path"),
+		"/o/queue?lang=" + mark("query"),
+		"/o/cases/" + mark("path") + "?q=" + number,
+		"/readyz?" + mark("query"),
+	} {
+		b.open(path) // the page may repeat the address to whoever asked for it; the log may not
+	}
+	answer := b.do(http.MethodPost, "/o/signin", url.Values{"login": {"nobody"}, "password": {mark("password")}})
+	if answer.status != http.StatusUnauthorized {
+		p.t.Errorf("signing in answered %d", answer.status)
+	}
+	p.clean("the sign-in page", []byte(answer.body))
+}
+
+// fromTheWeb takes a message in as the public page does.
+func (p *spill) fromTheWeb(a *app, code hotline.Address) {
+	p.t.Helper()
+	receipt, err := a.intake.Receive(p.t.Context(), hotline.Inbound{
+		Channel: hotline.WebChat, From: code, ProviderID: "web-" + newID(), Language: "en",
+		Text: hotline.Text("They lock the door at night. " + mark("chat")), At: time.Now(),
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	err = a.db.AddSession(p.t.Context(), hotline.Session{
+		TokenHash: newID(), ConversationID: receipt.ConversationID, Address: code,
+		CreatedAt: time.Now(), SeenAt: time.Now(), ExpiresAt: time.Now().Add(time.Hour),
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// fromStaff works on the conversation in the console, as one who may see it.
+func (p *spill) fromStaff(s *server, id hotline.ConversationID, user hotline.User, password string) {
+	p.t.Helper()
+	b := newBrowser(p.t, s.url())
+	b.submit(b.open("/o/signin"), "/o/signin", url.Values{"login": {user.Login}, "password": {password}})
+	conv := "/o/conv/" + string(id)
+	shows := func(what string, at answered, secrets ...string) {
+		p.t.Helper()
+		for _, secret := range secrets {
+			if !strings.Contains(html.UnescapeString(at.body), secret) {
+				p.t.Errorf("%s: staff do not see %s", what, secret)
+			}
+		}
+	}
+	at := b.open(conv)
+	shows("the conversation", at, mark("text"))
+	b.submit(at, conv+"/take", nil)
+	b.submit(b.open(conv), conv+"/reply", url.Values{"text": {"We are here. " + mark("reply")}})
+	b.submit(b.open(conv), conv+"/note", url.Values{"text": {"Called. " + mark("note")}})
+	shows("reveal", b.submit(b.open(conv), conv+"/reveal", url.Values{"reason": {"call_person"}}), writer)
+	shows("the thread", b.open(conv), mark("reply"), mark("note"))
+
+	made := b.submit(b.open(conv), conv+"/case", nil)
+	edit := b.open(made.path + "/edit")
+	if edit.status != http.StatusOK {
+		p.t.Fatalf("%s/edit answered %d", made.path, edit.status)
+	}
+	b.submit(edit, made.path, url.Values{
+		"consent": {"given"}, "summary": {mark("summary")},
+		"p0.name": {mark("name")}, "p0.role": {"needs_help"},
+	})
+	shows("the case", b.open(made.path+"/edit"), mark("summary"), mark("name"))
+	b.submit(b.open("/o/queue"), "/o/next", nil) // the chat is next
+}

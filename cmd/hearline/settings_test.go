@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A wrong setting ends the program with code 2 and one line that names it.
+func TestWrongSettings(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t, filepath.Join(t.TempDir(), "hearline.db"))
+	taken := e.serve(t)
+	readable := filepath.Join(t.TempDir(), "keys")
+	write(t, readable, "anything")
+	if err := os.Chmod(readable, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	garbled := filepath.Join(t.TempDir(), "keys")
+	write(t, garbled, "no keys at all")
+	future := filepath.Join(t.TempDir(), "empty.db")
+	for name, c := range map[string]struct {
+		args, env []string
+		names     string
+	}{
+		"flag":             {args: []string{"--adr", "x"}, names: "--adr"},
+		"log level":        {args: []string{"--log-level", "loud"}, names: "--log-level"},
+		"log level in env": {env: []string{"HEARLINE_LOG_LEVEL=loud"}, names: "log-level"},
+		"duration":         {args: []string{"--twilio-validity-period", "soon"}, names: "--twilio-validity-period"},
+		"validity":         {args: []string{"--twilio-validity-period", "11h"}, names: "--twilio-validity-period"},
+		"reconcile":        {args: []string{"--twilio-reconcile-every", "-1s"}, names: "--twilio-reconcile-every"},
+		"public address":   {args: []string{"--public-url", "help.example.org"}, names: "--public-url"},
+		"no public address": {
+			args: []string{"--twilio-account-sid", benchAccount}, env: []string{"HEARLINE_TWILIO_AUTH_TOKEN=x"}, names: "--public-url",
+		},
+		"carrier address":     {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--twilio-base-url", "api"}, names: "--twilio-base-url"},
+		"no token":            {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a"}, names: "HEARLINE_TWILIO_AUTH_TOKEN"},
+		"no token file":       {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--twilio-auth-token-file", "/none"}, names: "--twilio-auth-token-file"},
+		"exit address":        {args: []string{"--exit-url", "weather"}, names: "--exit-url"},
+		"long name":           {args: []string{"--name", "A much too long name"}, names: "--name"},
+		"long number":         {args: []string{"--emergency", "112112"}, names: "--emergency"},
+		"long info":           {args: []string{"--info-url", strings.Repeat("x", 23)}, names: "--info-url"},
+		"no title":            {args: []string{"--page-title", ""}, names: "--page-title"},
+		"no keys":             {args: []string{"--keys-file", "/none/keys"}, names: "HEARLINE_KEYS_FILE"},
+		"readable keys":       {args: []string{"--keys-file", readable}, names: "chmod 600"},
+		"garbled keys":        {args: []string{"--keys-file", garbled}, names: "--keys-file"},
+		"garbled keys in env": {env: []string{"HEARLINE_KEYS=nonsense"}, names: "HEARLINE_KEYS"},
+		"redis":               {args: []string{"--redis-url", "localhost"}, names: "redis://"},
+		"address":             {args: []string{"--addr", "nowhere"}, names: "--addr"},
+		"taken address":       {args: []string{"--addr", taken.addr}, names: "--addr"},
+		"taken metrics":       {args: []string{"--metrics-addr", taken.metrics}, names: "--metrics-addr"},
+		"no schema":           {args: []string{"--database", future}, names: "hearline migrate"},
+		"postgres url":        {args: []string{"--database", "postgres://%zz"}, names: "--database"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := append([]string{"serve", "--database", e.database, "--keys-file", e.keysFile, "--addr", free(t), "--metrics-addr", "off"}, c.args...)
+			out, code := invoke(t, c.env, args...)
+			if code != exitBadSetting {
+				t.Errorf("exit code %d: %s", code, out)
+			}
+			oneLineAbout(t, out, c.names)
+		})
+	}
+}
+
+// invoke runs the program to its end and returns all that it printed.
+func invoke(t *testing.T, env []string, args ...string) (out string, code int) {
+	t.Helper()
+	path := binary(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Dir, cmd.Env = t.TempDir(), append(os.Environ(), env...)
+	printed, _ := cmd.CombinedOutput()
+	return string(printed), cmd.ProcessState.ExitCode()
+}
+
+func oneLineAbout(t *testing.T, out, names string) {
+	t.Helper()
+	if strings.Count(out, "\n") != 1 || !strings.Contains(out, names) {
+		t.Errorf("want one line that names %q, got %q", names, out)
+	}
+}
+
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSettingsFile(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t, filepath.Join(t.TempDir(), "hearline.db"))
+	file := filepath.Join(t.TempDir(), "hearline.toml")
+
+	write(t, file, "name = \"A much too long name\"\nlog-level = \"error\"\n")
+	base := []string{"serve", "--config", file, "--database", e.database, "--keys-file", e.keysFile, "--metrics-addr", "off", "--addr"}
+	out, code := invoke(t, nil, append(base, "nowhere")...)
+	if code != exitBadSetting {
+		t.Errorf("exit code %d", code)
+	}
+	oneLineAbout(t, out, "--name") // the file is read
+
+	out, _ = invoke(t, []string{"HEARLINE_NAME=Fine"}, append(base, "nowhere")...)
+	oneLineAbout(t, out, "--addr") // the environment wins over it
+	out, _ = invoke(t, []string{"HEARLINE_NAME=Fine"}, append(base, "nowhere", "--emergency", "1121121")...)
+	oneLineAbout(t, out, "--emergency")
+	out, _ = invoke(t, []string{"HEARLINE_NAME=Also a much too long name"}, append(base, "nowhere", "--name", "Fine")...)
+	oneLineAbout(t, out, "--addr") // a flag wins over both
+
+	for _, text := range []string{"nmae = \"Fine\"\n", "[serve]\nname = \"Fine\"\n", "name = \"Fine\n"} {
+		write(t, file, text)
+		out, code = invoke(t, nil, append(base, "nowhere")...)
+		if code != exitBadSetting {
+			t.Errorf("%q: exit code %d", text, code)
+		}
+		oneLineAbout(t, out, "configuration file")
+	}
+}
