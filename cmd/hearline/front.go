@@ -13,6 +13,7 @@ import (
 	"github.com/hearline/hearline/web/console"
 	"github.com/hearline/hearline/web/hooks"
 	"github.com/hearline/hearline/web/page"
+	"github.com/hearline/hearline/web/public"
 )
 
 // passwordsAtOnce bounds the memory of sign-ins: each check takes 64 MB.
@@ -29,9 +30,16 @@ func (a *app) front() (front *web.App, stop func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	surfaces := append(a.carrierDoor(), web.Surface{Paths: console.Paths(), Mount: staff.Mount, Fail: staff.Fail})
+	ended := make(chan struct{})
+	people, err := a.publicDoor(ended)
+	if err != nil {
+		return nil, nil, err
+	}
+	surfaces := append(a.carrierDoor(),
+		web.Surface{Paths: console.Paths(), Mount: staff.Mount, Fail: staff.Fail},
+		web.Surface{Mount: people.Mount, Fail: people.Failure})
 	front, err = web.New(web.Config{Log: a.log, Now: a.now, Ready: a.ready, Assets: set, Surfaces: surfaces})
-	return front, staff.Close, err
+	return front, func() { staff.Close(); close(ended) }, err
 }
 
 // ready says whether a request would be served: the database answers and has
@@ -66,6 +74,14 @@ func (a *app) staffDoor(set *assets.Set) (*console.Console, error) {
 		Target: triage.Target, Segments: locales.Segments,
 		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName,
 		Secure: a.secure(), Origin: a.origin(),
+	})
+}
+
+func (a *app) publicDoor(ended <-chan struct{}) (*public.Site, error) {
+	return public.New(public.Config{
+		Receiver: a.intake, Reader: a.db, Sessions: a.db, Eraser: a.desk, Events: a.hub, Limiter: a.limiter, Speaker: a.speaker,
+		Title: a.cfg.PageTitle, Emergency: a.cfg.Emergency, ExitURL: a.cfg.ExitURL,
+		Secure: a.secure(), Origin: a.origin(), Now: a.now, Done: ended,
 	})
 }
 

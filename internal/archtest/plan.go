@@ -47,7 +47,7 @@ var house = plan{
 		{"github.com/alecthomas/kong/...", []string{"cmd/..."}, "flags are the roof's"},
 		{"testing/...", forTest, "tests stay out of the binary"},
 		{"go.uber.org/goleak/...", nil, "tests stay out of the binary"},
-		{"pgregory.net/rapid/...", nil, "tests stay out of the binary"},
+		{"pgregory.net/rapid/...", forTest, "tests stay out of the binary"},
 		{"github.com/alicebob/miniredis/...", nil, "its author says that it is not for production"},
 		{"github.com/chromedp/...", nil, "tests stay out of the binary"},
 		{"github.com/getkin/kin-openapi/...", nil, "tests stay out of the binary"},

@@ -96,7 +96,7 @@ func Paths() []string { return []string{"/o", "/me"} }
 
 // Mount adds the routes.
 func (s *Console) Mount(r fiber.Router) {
-	secure := page.Secure(csp)
+	secure := page.Secure(csp, s.Secure)
 	for _, p := range Paths() {
 		r.Use(p, secure, s.sameOrigin)
 	}

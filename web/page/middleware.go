@@ -53,17 +53,18 @@ func newRequestID() string {
 }
 
 // Secure sets the headers every page carries. csp is the surface's own
-// Content-Security-Policy.
-func Secure(csp string) fiber.Handler {
+// Content-Security-Policy; https says that browsers reach us by https, which a
+// proxy in front of us may end.
+func Secure(csp string, https bool) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		SetHeaders(c, csp)
+		SetHeaders(c, csp, https)
 		return c.Next()
 	}
 }
 
 // SetHeaders sets the headers every page carries (ux.md §5), for pages that no
 // middleware has passed: those of failures.
-func SetHeaders(c *fiber.Ctx, csp string) {
+func SetHeaders(c *fiber.Ctx, csp string, https bool) {
 	c.Set(fiber.HeaderContentSecurityPolicy, csp)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderReferrerPolicy, "same-origin")
@@ -73,7 +74,7 @@ func SetHeaders(c *fiber.Ctx, csp string) {
 	c.Set("Cross-Origin-Resource-Policy", "same-origin")
 	c.Set("Permissions-Policy", "camera=(), clipboard-read=(), geolocation=(), microphone=(), payment=(), usb=()")
 	c.Set("X-Robots-Tag", "noindex, nofollow")
-	if c.Secure() {
+	if https {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000")
 	}
 }

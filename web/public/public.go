@@ -87,7 +87,7 @@ func New(cfg Config) (*Site, error) {
 func (s *Site) Mount(r fiber.Router) {
 	r.Get(s.assets.scriptPath, s.script)
 
-	secure, framed := page.Secure(s.assets.policy("'none'")), page.Secure(s.assets.policy("'self'"))
+	secure, framed := page.Secure(s.assets.policy("'none'"), s.Secure), page.Secure(s.assets.policy("'self'"), s.Secure)
 	get := func(path string, h fiber.Handler) { r.Get(path, secure, s.bounce, h) }
 	post := func(path string, h fiber.Handler) { r.Post(path, secure, s.bounce, s.sameOrigin, h) }
 
@@ -117,7 +117,7 @@ func (s *Site) Mount(r fiber.Router) {
 // Failure answers with the public error page: what happened, what to do, and a
 // reference for our log. It fits page.ErrorHandler.
 func (s *Site) Failure(c *fiber.Ctx, f page.Failure) error {
-	page.SetHeaders(c, s.assets.policy("'none'"))
+	page.SetHeaders(c, s.assets.policy("'none'"), s.Secure)
 	v := s.view(c)
 	v.Problem = v.Say(problemKey(f.Status))
 	v.Reference = f.Reference
