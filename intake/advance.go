@@ -28,6 +28,7 @@ type turn struct {
 	a      hotline.Assessment
 	now    time.Time
 	locked bool // nothing could be sent before this message came
+	late   bool // it is too old, or out of order, to be answered by a machine
 
 	word         word // what the whole message means
 	wordLanguage hotline.Language
@@ -42,7 +43,7 @@ func (i *Intake) advance(x *hotline.Exchange, in hotline.Inbound) {
 		t.begin()
 	}
 	ok, _ := x.Conversation.MayText(x.Contact)
-	t.locked = !ok
+	t.locked, t.late = !ok, t.isLate()
 	t.word, t.wordLanguage, t.folded = i.words.find(in.Text.Reveal())
 	t.settleLanguage()
 	t.readWord()
@@ -58,6 +59,20 @@ func (t *turn) begin() {
 		Channel: t.in.Channel, Address: t.in.From, To: t.in.To,
 		State: hotline.Open, Safety: hotline.NotAsked, CreatedAt: t.now,
 	}
+}
+
+// A message that the carrier's webhook did not bring is filed later from the
+// carrier's list. After answerWithin the phone may be in other hands; one that
+// was written before what we heard already (give or take the clocks' difference)
+// must not undo it.
+const (
+	answerWithin = 10 * time.Minute
+	outOfOrder   = 5 * time.Second
+)
+
+func (t *turn) isLate() bool {
+	at, last := t.in.At, t.x.Conversation.LastInboundAt
+	return !at.IsZero() && (t.now.Sub(at) > answerWithin || at.Before(last.Add(-outOfOrder)))
 }
 
 // settleLanguage decides which language the conversation goes on in. A short or
@@ -154,6 +169,8 @@ func (t *turn) respond() {
 	}
 	switch {
 	case c.State != hotline.Open:
+	case t.late:
+		t.hearLate()
 	case t.word == wordStop, t.in.OptOut == hotline.OptOutStop:
 		t.stop()
 	case t.i.voice.echoes(t.in.Text.Reveal()):
@@ -168,6 +185,14 @@ func (t *turn) respond() {
 		t.help()
 	default:
 		t.converse()
+	}
+}
+
+// hearLate lets a late message begin a lock and nothing else: operators see it,
+// and no machine answers or lifts what the person has said since.
+func (t *turn) hearLate() {
+	if t.word == wordStop || t.in.OptOut == hotline.OptOutStop {
+		t.x.Contact.OptedOut = true
 	}
 }
 

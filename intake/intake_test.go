@@ -330,6 +330,42 @@ func TestLateMessageKeepsItsTime(t *testing.T) {
 	}
 }
 
+// What the webhook lost comes later from the carrier's list. It is filed and
+// raised, and neither answered nor taken back what was said since.
+func TestLateMessageLiftsNoLock(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.text("hello")
+	late := h.inbound("YES")
+	h.clock = h.clock.Add(5 * time.Minute)
+	h.text("NO")
+	h.clock = h.clock.Add(time.Minute)
+	if said := h.hear(late); len(said) != 0 || h.conversation().Safety != hotline.Unsafe {
+		t.Errorf("an older YES lifted the lock: %d texts, %s", len(said), h.conversation().Safety)
+	}
+	if said := h.text("YES"); len(said) == 0 || h.conversation().Safety != hotline.Safe {
+		t.Error("a newer YES does not lift the lock")
+	}
+}
+
+func TestDayOldMessageIsNotAnswered(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	old := h.inbound("They locked us in, there is a man with a gun")
+	h.clock = h.clock.Add(24 * time.Hour)
+	if said := h.hear(old); len(said) != 0 {
+		t.Errorf("%d texts to a phone that may be in other hands", len(said))
+	}
+	if c := h.conversation(); c.Priority == 0 || c.Unread != 1 {
+		t.Error("it is not in the queue")
+	}
+	old = h.inbound("STOP")
+	h.clock = h.clock.Add(24 * time.Hour)
+	if said := h.hear(old); len(said) != 0 || !h.contact().OptedOut {
+		t.Error("a late STOP counts, without a text")
+	}
+}
+
 func TestPageLanguage(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

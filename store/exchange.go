@@ -98,7 +98,7 @@ func (s *Store) save(ctx context.Context, t *tx, all []*kept) error {
 		}
 	}
 	w := writes{d: s.d}
-	w.change(contactChanges, rows.contacts)
+	w.change(contactChanges, lastOfEach(rows.contacts))
 	w.change(lightChanges, rows.light)
 	w.change(conversationChanges, rows.changed)
 	w.insert(conversations, rows.fresh)
@@ -117,6 +117,22 @@ func (s *Store) save(ctx context.Context, t *tx, all []*kept) error {
 		}
 	}
 	return nil
+}
+
+// lastOfEach keeps the newest row of each key, the first column: one UPDATE that
+// meets a row twice may take either.
+func lastOfEach(rows [][]any) [][]any {
+	place := make(map[any]int, len(rows))
+	kept := rows[:0]
+	for _, r := range rows {
+		if at, ok := place[r[0]]; ok {
+			kept[at] = r
+			continue
+		}
+		place[r[0]] = len(kept)
+		kept = append(kept, r)
+	}
+	return kept
 }
 
 // gather turns one exchange into rows.

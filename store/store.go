@@ -125,9 +125,11 @@ func (s *Store) updateOnce(ctx context.Context, fn func(*tx) error) error {
 	if err != nil {
 		return s.d.explain("begin", err)
 	}
+	// Also when a rule panics: the only writer of SQLite, or a lock of Postgres,
+	// would else be held for ever. After Commit it does nothing.
+	defer func() { _ = stx.Rollback() }()
 	t := &tx{d: s.d, w: w}
 	if err := fn(t); err != nil {
-		_ = stx.Rollback() // the first error is the one to tell
 		return err
 	}
 	if err := stx.Commit(); err != nil {

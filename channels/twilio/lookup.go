@@ -47,7 +47,7 @@ func (c *Carrier) find(ctx context.Context, out hotline.Outgoing) (*openapi.ApiV
 func (c *Carrier) isOurs(m *openapi.ApiV2010Message, out hotline.Outgoing, since time.Time) bool {
 	return strings.HasPrefix(text(m.Direction), "outbound") &&
 		text(m.Body) == out.Text.Reveal() &&
-		text(m.Sid) != "" && !c.recent.has(text(m.Sid)) &&
+		text(m.Sid) != "" && !c.recent.ofAnother(text(m.Sid), out.MessageID) &&
 		!madeAt(m).Before(since)
 }
 
@@ -97,11 +97,12 @@ func madeAt(m *openapi.ApiV2010Message) time.Time {
 	return time.Time{}
 }
 
-// recent remembers the ids of the last messages sent, so that the look-up of an
-// unanswered try does not take an equal text sent a moment earlier for it.
+// recent remembers which message of ours the carrier's last ids stand for, so
+// that the look-up of an unanswered try does not take an equal text sent a
+// moment earlier for it.
 type recent struct {
 	mu    sync.Mutex
-	ids   map[string]struct{}
+	ids   map[string]hotline.MessageID
 	order []string
 	next  int
 }
@@ -109,10 +110,10 @@ type recent struct {
 const recentIDs = 4096
 
 func newRecent() *recent {
-	return &recent{ids: make(map[string]struct{}), order: make([]string, 0, recentIDs)}
+	return &recent{ids: make(map[string]hotline.MessageID), order: make([]string, 0, recentIDs)}
 }
 
-func (r *recent) add(id string) {
+func (r *recent) add(id string, of hotline.MessageID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.order) < recentIDs {
@@ -122,12 +123,14 @@ func (r *recent) add(id string) {
 		r.order[r.next] = id
 		r.next = (r.next + 1) % recentIDs
 	}
-	r.ids[id] = struct{}{}
+	r.ids[id] = of
 }
 
-func (r *recent) has(id string) bool {
+// ofAnother says that the carrier's id stands for another message than this one.
+// The same message may be looked up again: what came of it could not be stored.
+func (r *recent) ofAnother(id string, message hotline.MessageID) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	_, ok := r.ids[id]
-	return ok
+	of, ok := r.ids[id]
+	return ok && of != message
 }

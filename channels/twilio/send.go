@@ -121,7 +121,7 @@ func (c *Carrier) accepted(out hotline.Outgoing, m *openapi.ApiV2010Message) hot
 	if m.ErrorCode != nil {
 		r.ErrorCode = *m.ErrorCode
 	}
-	c.recent.add(r.ProviderID)
+	c.recent.add(r.ProviderID, out.MessageID)
 	return r
 }
 

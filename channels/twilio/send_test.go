@@ -201,18 +201,20 @@ func TestNoAnswerIsLookedUp(t *testing.T) {
 	}
 }
 
+// listed is the message of outgoing in the carrier's list, with a change.
+func listed(change func(map[string]any)) map[string]any {
+	m := map[string]any{
+		"sid": sid, "status": "sent", "direction": "outbound-api", "body": "We are here. ¿Está a salvo?",
+		"to": person, "from": ours, "date_created": noon.Format(time.RFC1123Z),
+	}
+	if change != nil {
+		change(m)
+	}
+	return m
+}
+
 func TestLookUp(t *testing.T) {
 	t.Parallel()
-	listed := func(change func(map[string]any)) map[string]any {
-		m := map[string]any{
-			"sid": sid, "status": "sent", "direction": "outbound-api", "body": "We are here. ¿Está a salvo?",
-			"to": person, "from": ours, "date_created": noon.Format(time.RFC1123Z),
-		}
-		if change != nil {
-			change(m)
-		}
-		return m
-	}
 	cases := map[string]struct {
 		listed map[string]any
 		found  bool
@@ -245,9 +247,22 @@ func TestLookUpTakesNoOtherMessageForOurs(t *testing.T) {
 	server := newAPI(t)
 	carrier := server.carrier(nil)
 	first := carrier.Send(context.Background(), outgoing(nil))
-	second := carrier.Send(context.Background(), outgoing(func(o *hotline.Outgoing) { o.Unknown = true }))
+	second := carrier.Send(context.Background(), outgoing(func(o *hotline.Outgoing) { o.MessageID, o.Unknown = "m2", true }))
 	if second.State != hotline.Done || first.ProviderID == second.ProviderID {
 		t.Errorf("the same text sent before was taken for the lost one: %+v", second)
+	}
+}
+
+// What came of a try may be lost on our side too, when it cannot be stored.
+func TestLookUpFindsWhatCouldNotBeStored(t *testing.T) {
+	t.Parallel()
+	server := newAPI(t)
+	carrier := server.carrier(nil)
+	first := carrier.Send(context.Background(), outgoing(nil))
+	server.messages = append(server.messages, listed(func(m map[string]any) { m["sid"] = first.ProviderID }))
+	again := carrier.Send(context.Background(), outgoing(func(o *hotline.Outgoing) { o.Unknown = true }))
+	if again.State != hotline.Done || again.ProviderID != first.ProviderID {
+		t.Errorf("sent a second time: %+v", again)
 	}
 }
 

@@ -163,6 +163,39 @@ func testReceivePoison(f *fixture) {
 	}
 }
 
+// A rule that panics must not keep the writer or the lock.
+func testReceivePanic(f *fixture) {
+	func() {
+		defer func() {
+			if recover() == nil {
+				f.Error("the panic was swallowed")
+			}
+		}()
+		_, _ = f.s.Receive(f.ctx, []hotline.Inbound{f.sms(1, "one")}, func(*hotline.Exchange, hotline.Inbound) { panic("rule") })
+	}()
+	if got := f.receive(reply, f.sms(1, "two")); got[0].MessageID == "" {
+		f.Error("nothing is stored after a panic")
+	}
+}
+
+// A backlog may hold ERASE YES and then STOP of one person in one batch.
+func testReceiveOptOutAfterErasure(f *fixture) {
+	n := 0
+	got := f.receive(func(x *hotline.Exchange, in hotline.Inbound) {
+		reply(x, in)
+		switch n++; n {
+		case 1:
+			x.Contact.Language = "es"
+			x.Conversation.State = hotline.Closed
+		case 2:
+			x.Contact.OptedOut = true
+		}
+	}, f.sms(1, "erase yes"), f.sms(1, "stop"))
+	if !f.conversation(got[1].ConversationID).Contact.OptedOut {
+		f.Error("STOP was lost")
+	}
+}
+
 // Many callers with overlapping senders, orders and redeliveries: everything is
 // there once.
 func testReceiveConcurrently(f *fixture) {

@@ -15,6 +15,8 @@ var cases = []struct {
 	{"receive/without provider id", testReceiveWithoutProviderID},
 	{"receive/close in batch", testReceiveCloseInBatch},
 	{"receive/poison", testReceivePoison},
+	{"receive/panic", testReceivePanic},
+	{"receive/opt-out after erasure", testReceiveOptOutAfterErasure},
 	{"receive/concurrently", testReceiveConcurrently},
 	{"receive/same id from two", testReceiveSameIDFromTwo},
 	{"change", testChange},
