@@ -81,15 +81,17 @@ func TestConversationPage(t *testing.T) {
 	}
 }
 
-// A script that refreshes an open page is not a person who looks.
+// A script that refreshes a page which the same person has opened is not another
+// look.
 func TestPartIsNoLook(t *testing.T) {
 	t.Parallel()
 	h, path := desk(t, dina, english, englishTold)
+	h.get(t, path)
 	before := len(h.audit)
 	a := h.get(t, path+"?part=thread")
 	wants(t, a.body, `data-part="list"`, `data-part="strip"`, `data-part="side"`, `data-part="head"`, "took my passport")
 	lacks(t, a.body, "<html", "<textarea")
-	if len(h.audit) != before || h.conv(path).Conversation.Unread != 1 {
+	if len(h.audit) != before {
 		t.Error("a refresh counted as a look")
 	}
 }

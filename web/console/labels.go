@@ -33,7 +33,7 @@ var signWords = map[string]string{
 	"AsksRights":   "Asks about rights",
 	"AsksOffer":    "Asks whether an offer is real",
 	"Greeting":     "A greeting",
-	"Thanks":       "Thanks",
+	"Thanks":       "Says thanks",
 	"Advert":       "Looks like an advert",
 	"Chat":         "Small talk",
 	"Joke":         "Looks like a joke",
