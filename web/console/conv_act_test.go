@@ -28,12 +28,24 @@ func TestActions(t *testing.T) {
 		{"give back another's", dina, locked, "release", nil, 409, "", "Sam O. has this one", func(c hotline.Conversation) bool { return c.OwnerID == sam.ID }},
 		{"a supervisor gives back", leila, locked, "release", nil, 303, "said=released", "", func(c hotline.Conversation) bool { return c.OwnerID == "" }},
 		{"close", dina, english, "close", nil, 303, "said=closed", "", func(c hotline.Conversation) bool { return c.State == hotline.Closed }},
-		{"priority", dina, english, "priority", url.Values{"priority": {"1"}, "reason": {"danger_now"}}, 303, "said=priority", "",
-			func(c hotline.Conversation) bool { return c.Priority == hotline.Emergency && c.Overridden }},
-		{"priority without a reason", dina, english, "priority", url.Values{"priority": {"1"}}, 422, "", "Choose from both lists",
-			func(c hotline.Conversation) bool { return c.Priority == hotline.Urgent }},
-		{"priority that is none", dina, english, "priority", url.Values{"priority": {"x"}, "reason": {"danger_now"}}, 422, "", "Nothing was changed",
-			func(c hotline.Conversation) bool { return c.Priority == hotline.Urgent }},
+		{
+			"priority", dina, english, "priority",
+			url.Values{"priority": {"1"}, "reason": {"danger_now"}},
+			303, "said=priority", "",
+			func(c hotline.Conversation) bool { return c.Priority == hotline.Emergency && c.Overridden },
+		},
+		{
+			"priority without a reason", dina, english, "priority",
+			url.Values{"priority": {"1"}},
+			422, "", "Choose from both lists",
+			func(c hotline.Conversation) bool { return c.Priority == hotline.Urgent },
+		},
+		{
+			"priority that is none", dina, english, "priority",
+			url.Values{"priority": {"x"}, "reason": {"danger_now"}},
+			422, "", "Nothing was changed",
+			func(c hotline.Conversation) bool { return c.Priority == hotline.Urgent },
+		},
 		{"case", dina, english, "case", nil, 303, "/o/cases/", "", func(c hotline.Conversation) bool { return c.CaseID != "" }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -95,9 +95,12 @@ func (h *house) tell(tb testing.TB, t told, lines script) hotline.ConversationID
 // arabicReasons stand for words that triage learns to read.
 func arabicReasons(text string) (out []hotline.Reason) {
 	for _, r := range []hotline.Reason{
-		{Indicator: "WithholdsDocuments", Text: "جواز سفري عند صاحب العمل", Weight: 3}, {Indicator: "TakesEarnings", Text: "لم أستلم راتبي", Weight: 3},
-		{Indicator: "RestrictsMovement", Text: "لا يسمحون لنا بالخروج", Weight: 3}, {Indicator: "LockedIn", Text: "الباب مقفل", Weight: 2},
-		{Indicator: "ThreatOfLawEnforcement", Text: "يهددوننا بالشرطة والترحيل", Weight: 3}, {Indicator: "Threats", Text: "يهددوننا", Weight: 1},
+		{Indicator: "WithholdsDocuments", Text: "جواز سفري عند صاحب العمل", Weight: 3},
+		{Indicator: "TakesEarnings", Text: "لم أستلم راتبي", Weight: 3},
+		{Indicator: "RestrictsMovement", Text: "لا يسمحون لنا بالخروج", Weight: 3},
+		{Indicator: "LockedIn", Text: "الباب مقفل", Weight: 2},
+		{Indicator: "ThreatOfLawEnforcement", Text: "يهددوننا بالشرطة والترحيل", Weight: 3},
+		{Indicator: "Threats", Text: "يهددوننا", Weight: 1},
 	} {
 		if r.Start = strings.Index(text, r.Text); r.Start >= 0 {
 			r.End = r.Start + len(r.Text)

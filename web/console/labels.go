@@ -96,8 +96,10 @@ var valueWords = map[string]string{
 // lockWords say why nothing may be sent, and what would change that.
 var lockWords = map[string]struct{ short, long string }{
 	"not_safe": {"Not safe to text", "Texts to this person are locked. They open when the person writes that it is safe."},
-	"opted_out": {"The person asked us to stop",
-		"Texts to this person are locked. They open when the person writes START."},
+	"opted_out": {
+		"The person asked us to stop",
+		"Texts to this person are locked. They open when the person writes START.",
+	},
 	"closed": {"This conversation is closed", "A new message from the person opens a new conversation."},
 	"erased": {"This conversation was erased", "What was said is gone, and nothing can be sent."},
 }
