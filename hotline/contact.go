@@ -37,5 +37,6 @@ type Contact struct {
 	Channel   Channel
 	Language  Language
 	OptedOut  bool // STOP on this channel: nothing is sent until START
+	Unsafe    bool // said so last: outlives the conversation, until the person says that it is safe
 	CreatedAt time.Time
 }

@@ -59,6 +59,9 @@ func (t *turn) begin() {
 		Channel: t.in.Channel, Address: t.in.From, To: t.in.To,
 		State: hotline.Open, Safety: hotline.NotAsked, CreatedAt: t.now,
 	}
+	if t.x.Contact.Unsafe { // closing or erasing does not make the phone safe
+		t.x.Conversation.Safety, t.x.Conversation.SafetyAt = hotline.Unsafe, t.now
+	}
 }
 
 // A message that the carrier's webhook did not bring is filed later from the

@@ -348,6 +348,22 @@ func TestLateMessageLiftsNoLock(t *testing.T) {
 	}
 }
 
+func TestClosingKeepsTheLock(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.text("hello")
+	h.text("NO")
+	if err := h.desk.Close(context.Background(), sam, h.conversation().ID); err != nil {
+		t.Fatal(err)
+	}
+	if said := h.text("who is this"); len(said) != 0 || h.conversation().Safety != hotline.Unsafe {
+		t.Errorf("%d texts into the lock", len(said))
+	}
+	if said := h.text("YES"); len(said) == 0 || h.contact().Unsafe {
+		t.Error("the person cannot lift the lock")
+	}
+}
+
 func TestDayOldMessageIsNotAnswered(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -114,7 +114,7 @@ func (h *house) snapshot() moment {
 	}
 	c, contact := h.conversation(), h.contact()
 	if c.State != hotline.Open {
-		return moment{mayText: !contact.OptedOut}
+		return moment{mayText: !contact.OptedOut && !contact.Unsafe}
 	}
 	ok, _ := c.MayText(contact)
 	return moment{id: c.ID, mayText: ok, handedOff: c.HandedOff, priority: c.Priority}

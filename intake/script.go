@@ -106,7 +106,7 @@ func (t *turn) answerSafe(q question) {
 	case t.word == wordYes, t.word == wordSafe:
 		t.becomeSafe()
 	case t.word == wordNo, t.word == wordUnsafe, t.beginsWith(wordNo):
-		c.Safety, c.SafetyAt = hotline.Unsafe, t.now
+		c.Safety, c.SafetyAt, t.x.Contact.Unsafe = hotline.Unsafe, t.now, true
 		t.record(q, string(wordNo))
 		c.Step = q.key // it stays open: only its answer lifts the lock
 		t.say("safe_no", true)
@@ -137,6 +137,7 @@ func (t *turn) becomeSafe() {
 	c := &t.x.Conversation
 	before := c.Safety
 	c.Safety, c.SafetyAt = hotline.Safe, t.now
+	t.x.Contact.Unsafe = false
 	t.record(script[0], string(wordYes))
 	switch {
 	case c.HandedOff:

@@ -11,13 +11,13 @@ var (
 		name: "contacts", keys: 1,
 		columns: columnsOf("id text, channel text, address_index text, language text, opted_out boolean, created_at bigint"),
 	}
-	contactChanges = &table{name: "contacts", keys: 1, columns: columnsOf("id text, language text, opted_out boolean")}
+	contactChanges = &table{name: "contacts", keys: 1, columns: columnsOf("id text, language text, opted_out boolean, not_safe boolean")}
 )
 
 const (
-	contactColumns = "c.id, c.channel, c.address_index, c.language, c.opted_out, c.created_at"
+	contactColumns = "c.id, c.channel, c.address_index, c.language, c.opted_out, c.not_safe, c.created_at"
 	contactOrNone  = "COALESCE(c.id, ''), COALESCE(c.channel, ''), COALESCE(c.address_index, ''), COALESCE(c.language, ''), " +
-		"COALESCE(c.opted_out, FALSE), COALESCE(c.created_at, 0)"
+		"COALESCE(c.opted_out, FALSE), COALESCE(c.not_safe, FALSE), COALESCE(c.created_at, 0)"
 )
 
 // contactRow is a contact as it stands in its row.
@@ -28,7 +28,7 @@ type contactRow struct {
 }
 
 func (r *contactRow) fields() []any {
-	return []any{(*string)(&r.c.ID), (*string)(&r.c.Channel), &r.index, (*string)(&r.c.Language), &r.c.OptedOut, &r.created}
+	return []any{(*string)(&r.c.ID), (*string)(&r.c.Channel), &r.index, (*string)(&r.c.Language), &r.c.OptedOut, &r.c.Unsafe, &r.created}
 }
 
 func (r *contactRow) noun() hotline.Contact {

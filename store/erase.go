@@ -64,7 +64,7 @@ func (s *Store) finishErasure(ctx context.Context, t *tx, id hotline.Conversatio
 			asked = 0, re_asked = FALSE, handed_off = FALSE, erase_ask = 0, kind = '', priority = 0, overridden = FALSE,
 			waiting_since = 9223372036854775807, owner_id = '', unread = 0, last_inbound_id = '',
 			wrapped_key = $2, address_sealed = $2, answers_sealed = $2 WHERE id = $1`, string(id), []byte{}),
-		stmt{sql: `DELETE FROM contacts WHERE id = $1 AND opted_out = FALSE
+		stmt{sql: `DELETE FROM contacts WHERE id = $1 AND opted_out = FALSE AND not_safe = FALSE
 			AND NOT EXISTS (SELECT 1 FROM conversations WHERE address_index = $2)`, args: []any{contact, index}, changed: &gone})
 	if err != nil {
 		return err

@@ -172,10 +172,10 @@ func startServer(ctx context.Context, database, keysFile string) (*benchServer, 
 		return nil, err
 	}
 	s := &benchServer{addr: addr, metrics: metrics, ended: make(chan error, 1)}
-	s.cmd = exec.CommandContext(ctx, self, "serve", "--database", database, "--keys-file", keysFile, "--addr", addr,
+	s.cmd = exec.CommandContext(ctx, self, "serve", "--keys-file", keysFile, "--addr", addr,
 		"--metrics-addr", metrics, "--public-url", s.publicURL(), "--twilio-account-sid", benchAccount,
 		"--twilio-base-url", "http://127.0.0.1:9", "--no-send", "--twilio-reconcile-every", "0s", "--log-level", "warn")
-	s.cmd.Env = append(os.Environ(), "HEARLINE_TWILIO_AUTH_TOKEN="+benchToken)
+	s.cmd.Env = append(os.Environ(), "HEARLINE_TWILIO_AUTH_TOKEN="+benchToken, "HEARLINE_DATABASE="+database)
 	s.cmd.Stderr = os.Stderr
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	if err := s.cmd.Start(); err != nil {

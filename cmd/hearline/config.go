@@ -39,7 +39,7 @@ type settings struct {
 	Emergency string `help:"Emergency number shown and texted." default:"112" env:"HEARLINE_EMERGENCY"`
 	InfoURL   string `help:"Address in the HELP text, at most 22 characters." default:"hearline.example" env:"HEARLINE_INFO_URL"`
 	ExitURL   string `help:"Neutral page that 'Leave this site' opens." default:"https://www.weather.gov/" env:"HEARLINE_EXIT_URL"`
-	PageTitle string `help:"Neutral title of the public pages, at most 20 characters." default:"Messages" env:"HEARLINE_PAGE_TITLE"`
+	PageTitle string `help:"Neutral title of the public pages, at most 20 characters; empty is the word for messages in the page's language." env:"HEARLINE_PAGE_TITLE"`
 
 	Twilio carrierSettings `embed:"" prefix:"twilio-"`
 
@@ -101,7 +101,7 @@ func (s *settings) validate() error {
 		flag, value string
 		most        int
 	}{{"--name", s.Name, 12}, {"--emergency", s.Emergency, 5}, {"--info-url", s.InfoURL, 22}, {"--page-title", s.PageTitle, 20}} {
-		if n := utf8.RuneCountInString(limit.value); n == 0 || n > limit.most {
+		if n := utf8.RuneCountInString(limit.value); n == 0 && limit.flag != "--page-title" || n > limit.most {
 			return hotline.Errorf(hotline.Invalid, "%s: %d characters; write 1 to %d, so that each text fits one SMS", limit.flag, n, limit.most)
 		}
 	}

@@ -70,7 +70,7 @@ func (c *demoCmd) build(ctx context.Context, folder, phones string, clock *demoC
 	cfg := settings{
 		storage: storage{Database: filepath.Join(folder, "hearline.db"), KeysFile: filepath.Join(folder, "hearline.keys")},
 		Addr:    c.Addr, MetricsAddr: "off", PublicURL: "http://" + c.Addr,
-		Name: "Hearline", Emergency: "112", InfoURL: "hearline.example", ExitURL: "https://www.weather.gov/", PageTitle: "Messages",
+		Name: "Hearline", Emergency: "112", InfoURL: "hearline.example", ExitURL: "https://www.weather.gov/",
 		Twilio: carrierSettings{AccountSID: demoAccount, AuthToken: demoToken, BaseURL: "http://" + phones, ValidityPeriod: time.Hour, ReconcileEvery: time.Minute},
 		Send:   true,
 	}

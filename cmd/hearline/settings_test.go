@@ -43,7 +43,6 @@ func TestWrongSettings(t *testing.T) {
 		"long name":           {args: []string{"--name", "A much too long name"}, names: "--name"},
 		"long number":         {args: []string{"--emergency", "112112"}, names: "--emergency"},
 		"long info":           {args: []string{"--info-url", strings.Repeat("x", 23)}, names: "--info-url"},
-		"no title":            {args: []string{"--page-title", ""}, names: "--page-title"},
 		"no keys":             {args: []string{"--keys-file", "/none/keys"}, names: "HEARLINE_KEYS_FILE"},
 		"readable keys":       {args: []string{"--keys-file", readable}, names: "chmod 600"},
 		"garbled keys":        {args: []string{"--keys-file", garbled}, names: "--keys-file"},

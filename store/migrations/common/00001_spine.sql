@@ -11,6 +11,7 @@ CREATE TABLE contacts (
     address_index TEXT    NOT NULL UNIQUE, -- keyed, and different for each channel
     language      TEXT    NOT NULL,
     opted_out     BOOLEAN NOT NULL,
+    not_safe      BOOLEAN NOT NULL DEFAULT FALSE,
     created_at    BIGINT  NOT NULL
 );
 
