@@ -177,8 +177,12 @@ func (s *Store) AuditOf(ctx context.Context, object, objectID string, limit int)
 // quarantineField bounds what is kept in clear of foreign input, in bytes.
 const quarantineField = 200
 
-// AddQuarantined keeps foreign input that could not be trusted or read, sealed.
-// The fields in clear are cut and cleaned.
+// quarantineRows is how much foreign input is kept; the oldest goes first, so
+// that strangers cannot fill the disk.
+const quarantineRows = 10_000
+
+// AddQuarantined keeps foreign input that could not be trusted or read, sealed,
+// the newest ten thousand of it. The fields in clear are cut and cleaned.
 func (s *Store) AddQuarantined(ctx context.Context, q hotline.Quarantined) error {
 	if q.ID == "" {
 		q.ID = s.newID()
@@ -190,7 +194,13 @@ func (s *Store) AddQuarantined(ctx context.Context, q hotline.Quarantined) error
 	if err != nil {
 		return err
 	}
-	return s.insertOne(ctx, quarantines, []any{q.ID, micros(q.At), cleaned(q.Door), cleaned(q.Reason), cleaned(q.ProviderID), body})
+	w := writes{d: s.d}
+	w.insert(quarantines, [][]any{{q.ID, micros(q.At), cleaned(q.Door), cleaned(q.Reason), cleaned(q.ProviderID), body}})
+	if w.err != nil {
+		return w.err
+	}
+	oldest := do("DELETE FROM quarantine WHERE id <= (SELECT id FROM quarantine ORDER BY id DESC LIMIT 1 OFFSET $1)", quarantineRows)
+	return s.update(ctx, func(t *tx) error { return t.run(ctx, append(w.statements, oldest)...) })
 }
 
 func cleaned(foreign string) string {

@@ -214,7 +214,7 @@ func TestQuarantineIsBounded(t *testing.T) {
 	if len(h.kept) != 22 {
 		t.Error("a second later nothing is kept")
 	}
-	if q := h.kept[0]; q.ProviderID != sid || len(q.Body.Reveal()) != 64<<10 || q.Reason != "bad_signature" {
+	if q := h.kept[0]; q.ProviderID != sid || len(q.Body.Reveal()) != 4<<10 || q.Reason != "bad_signature" {
 		t.Errorf("kept %+v", q)
 	}
 	if h.kept[21].ProviderID != "" {

@@ -22,9 +22,9 @@ const (
 
 const (
 	// admissionsPerSecond bounds what a flood of forged requests can write:
-	// with keptBytes, 1.3 MB a second and reason.
+	// with keptBytes, 80 kB a second and reason; the store keeps the newest.
 	admissionsPerSecond = 20
-	keptBytes           = 64 << 10
+	keptBytes           = 4 << 10
 )
 
 // ward puts refused requests into quarantine, a bounded number a second for
