@@ -40,14 +40,11 @@ var sqlite = &dialect{
 }
 
 // The pragmas stand in the name, so that every pooled connection has them:
-// FULL makes a commit durable, secure_delete overwrites what is deleted. Under
-// load the same pages change again and again: a checkpoint each 160 MB of log
-// instead of each 32 MB doubled the rate of the intake benchmark and halved its
-// p99. After the peak the log shrinks to 64 MB.
+// FULL makes a commit durable, secure_delete overwrites what is deleted.
 const (
 	sqlitePragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=temp_store(MEMORY)"
-	sqliteWriter = "&_txlock=immediate&_pragma=cache_size(-64000)&_pragma=wal_autocheckpoint(40000)&_pragma=journal_size_limit(67108864)"
+	sqliteWriter = "&_txlock=immediate&_pragma=cache_size(-64000)&_pragma=wal_autocheckpoint(8000)"
 	sqliteReader = "&_pragma=cache_size(-8000)"
 )
 
