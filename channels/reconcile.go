@@ -27,6 +27,7 @@ type Report struct {
 	Carrier int // inbound messages the carrier lists
 	Stored  int // of these, known already
 	Filed   int // of these, filed now
+	Refused int // of these, can never be filed
 }
 
 const (
@@ -71,6 +72,8 @@ func Reconcile(ctx context.Context, historian Historian, ledger Ledger, receive 
 		}
 		receipt, err := receive(ctx, in)
 		switch {
+		case hotline.CodeOf(err) == hotline.Invalid:
+			report.Refused++ // it can never be filed, and must not keep the checkpoint for ever
 		case err != nil:
 			if failure == nil {
 				failure = err
@@ -119,8 +122,8 @@ func missingOf(ctx context.Context, ledger Ledger, heard []hotline.Inbound) (map
 }
 
 // RunReconcile reconciles at once and then every so often until ctx ends, and
-// tells done, which may be nil, each report. Failures are logged, and the next
-// time tries again.
+// tells done, which may be nil, each report that is whole: a failed look would
+// read as no gap. Failures are logged, and the next time tries again.
 func RunReconcile(ctx context.Context, every time.Duration, log *slog.Logger, done func(Report),
 	reconcile func(context.Context) (Report, error),
 ) {
@@ -134,10 +137,12 @@ func RunReconcile(ctx context.Context, every time.Duration, log *slog.Logger, do
 		case err != nil:
 			log.Error("reconciliation failed", "carrier", report.Carrier, "stored", report.Stored,
 				"filed", report.Filed, "err", err)
+		case report.Refused > 0:
+			log.Error("the carrier lists messages that cannot be filed", "refused", report.Refused, "filed", report.Filed)
 		case report.Filed > 0:
 			log.Warn("messages were filed that no webhook brought", "filed", report.Filed)
 		}
-		if done != nil {
+		if done != nil && err == nil {
 			done(report)
 		}
 		select {

@@ -67,6 +67,7 @@ func TestReconcile(t *testing.T) {
 		"gap":        {listed: []string{"a", "b", "c"}, known: []string{"b"}, want: channels.Report{Carrier: 3, Stored: 1, Filed: 2}, filed: []string{"a", "c"}, since: noon.Add(-24 * time.Hour)},
 		"meanwhile":  {listed: []string{"a", "b"}, receive: map[string]error{"a": nil}, want: channels.Report{Carrier: 2, Stored: 1, Filed: 1}, filed: []string{"a", "b"}, since: noon.Add(-24 * time.Hour)},
 		"one fails":  {listed: []string{"a", "b"}, receive: map[string]error{"a": trouble}, want: channels.Report{Carrier: 2, Filed: 1}, filed: []string{"a", "b"}, since: noon.Add(-24 * time.Hour), err: trouble},
+		"refused":    {listed: []string{"a", "b"}, receive: map[string]error{"a": hotline.Errorf(hotline.Invalid, "no sender")}, want: channels.Report{Carrier: 2, Filed: 1, Refused: 1}, filed: []string{"a", "b"}, since: noon.Add(-24 * time.Hour)},
 		"no carrier": {listed: []string{"a"}, carrier: trouble, since: noon.Add(-24 * time.Hour), err: trouble},
 	}
 	for name, tc := range cases {
@@ -94,15 +95,18 @@ func TestRunReconcileGoesOnAfterAFailure(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	tries := 0
 	var reports []channels.Report
 	channels.RunReconcile(ctx, time.Millisecond, slog.New(slog.DiscardHandler), func(r channels.Report) {
-		if reports = append(reports, r); len(reports) == 3 {
-			cancel()
-		}
+		reports = append(reports, r)
+		cancel()
 	}, func(context.Context) (channels.Report, error) {
-		return channels.Report{Carrier: len(reports)}, errors.New("trouble")
+		if tries++; tries < 3 {
+			return channels.Report{}, errors.New("trouble")
+		}
+		return channels.Report{Carrier: 7, Stored: 7}, nil
 	})
-	if len(reports) != 3 {
-		t.Errorf("%d reports", len(reports))
+	if want := (channels.Report{Carrier: 7, Stored: 7}); len(reports) != 1 || reports[0] != want {
+		t.Errorf("a failure reads as no gap: %+v", reports)
 	}
 }
