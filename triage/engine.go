@@ -2,6 +2,7 @@ package triage
 
 import (
 	"fmt"
+	"math/bits"
 	"sync"
 
 	"github.com/hearline/hearline/hotline"
@@ -17,14 +18,16 @@ type Engine struct {
 	readable langs // languages that have a lexicon
 	mul      uint8
 
-	concepts  map[string]concept
-	names     []string
-	rules     []rule
-	byAnchor  [maxConcepts][]int32
-	endings   []suffix
-	letters   map[rune]langs
-	scripts   []scriptRange
-	scratches sync.Pool
+	concepts   map[string]concept
+	names      []string
+	rules      []rule
+	byAnchor   [maxConcepts][]int32
+	endings    [64][]suffix // by language
+	prefixes   []prefix
+	prefixesOf [64]span
+	letters    map[rune]langs
+	scripts    []scriptRange
+	scratches  sync.Pool
 }
 
 type scriptRange struct {
@@ -135,6 +138,7 @@ func (e *Engine) Assess(text string, hints hotline.Hints) hotline.Assessment {
 	s.reset()
 	e.read(text, s)
 	lang, confidence := e.detect(text, s, hints)
+	e.takePrefixes(s)
 	e.findHits(s)
 	e.applyRules(s)
 	v := view{e: e, s: s, text: text, lang: lang, confidence: confidence}
@@ -175,14 +179,55 @@ func (e *Engine) read(text string, s *scratch) {
 	}
 }
 
-// known says that one of the forms is a word on its own, not just part of a phrase.
-func (e *Engine) known(forms []int32) bool {
+// takePrefixes reads words that no active language knows without the beginnings
+// that their language joins to words.
+func (e *Engine) takePrefixes(s *scratch) {
+	for rest := uint64(s.active); rest != 0; rest &= rest - 1 {
+		lang := bits.TrailingZeros64(rest)
+		own := e.prefixes[e.prefixesOf[lang].from:e.prefixesOf[lang].to]
+		for i := 0; i < len(s.tokens) && len(own) > 0; i++ {
+			if t := &s.tokens[i]; t.prefix == 0 && !t.number && !e.knownIn(s.forms[t.formsFrom:t.forms], langs(1)<<lang) {
+				e.takePrefix(s, t, own, e.prefixesOf[lang].from)
+			}
+		}
+	}
+}
+
+// takePrefix tries the prefixes of a language on one word, the longest first.
+func (e *Engine) takePrefix(s *scratch, t *token, own []prefix, first int) {
+	word := s.norm[t.nstart:t.nend]
+	for k := range own {
+		p := &own[k]
+		if len(word) < len(p.text)+minRest || string(word[:len(p.text)]) != p.text {
+			continue
+		}
+		before := int32(len(s.forms))
+		s.forms = e.index.lookup(word[len(p.text):], s.forms)
+		if e.knownIn(s.forms[before:], langs(1)<<p.lang) {
+			t.prefix, t.negated = int16(first+k+1), p.negates
+			t.formsFrom, t.forms = before, int32(len(s.forms))
+			return
+		}
+		s.forms = s.forms[:before]
+	}
+}
+
+// minRest is how many bytes of a word must remain when a prefix is taken off.
+const minRest = 3
+
+// knownIn says that one of the forms is a word of the languages on its own.
+func (e *Engine) knownIn(forms []int32, in langs) bool {
 	for _, f := range forms {
-		if e.index.forms[f].known != 0 {
+		if e.index.forms[f].known&in != 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// known says that one of the forms is a word on its own, not just part of a phrase.
+func (e *Engine) known(forms []int32) bool {
+	return e.knownIn(forms, ^langs(0))
 }
 
 // unitForms reads "16yo", "8h" and "15ans": the token takes the number as its

@@ -1,5 +1,7 @@
 package triage
 
+import "math/bits"
+
 // hit is a concept at a place, in token numbers, both ends included.
 type hit struct {
 	concept  concept
@@ -15,7 +17,7 @@ type phraseRow struct {
 }
 
 const (
-	maxPhrase   = 8  // tokens of the longest phrase
+	maxPhrase   = 24 // tokens of the longest phrase; each letter is one where no spaces are written
 	maxPerPlace = 24 // hits beginning at one token
 	negReach    = 3 * contentStep
 )
@@ -26,10 +28,11 @@ func (e *Engine) findHits(s *scratch) {
 	if s.active&^(1<<e.mul) == e.readable { // nothing spoke for a language
 		e.placeTokens(s)
 	}
-	harmless := int32(-1)
+	harmless, phrase := int32(-1), int32(-1)
 	for i := range s.tokens {
 		first := len(s.hits)
 		e.hitsAt(s, int32(i))
+		phrase = s.dropLetters(first, int32(i), phrase)
 		for j := first; j < len(s.hits); j++ {
 			if s.hits[j].concept == cHarmless {
 				harmless = max(harmless, s.hits[j].to)
@@ -56,6 +59,32 @@ func (e *Engine) findHits(s *scratch) {
 	}
 }
 
+// dropLetters drops single letters of a script without spaces that stand inside
+// a longer word found, up to token phrase: the "hit" in "telephone" is no
+// beating. It returns how far words found reach now.
+func (s *scratch) dropLetters(first int, i, phrase int32) int32 {
+	if !unspaced(s.tokens[i].script) {
+		return phrase
+	}
+	for _, h := range s.hits[first:] {
+		if h.to > i {
+			phrase = max(phrase, h.to)
+		}
+	}
+	if i > phrase {
+		return phrase
+	}
+	kept := first
+	for _, h := range s.hits[first:] {
+		if h.to > i || h.concept == cSelf || h.concept == cMy {
+			s.hits[kept] = h
+			kept++
+		}
+	}
+	s.hits = s.hits[:kept]
+	return phrase
+}
+
 // unswallowed are concepts that stay true inside a harmless phrase.
 func unswallowed(c concept) bool {
 	switch c {
@@ -78,6 +107,12 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 	}
 	if t.conj {
 		e.addHit(s, first, posting{concept: cConj, lang: e.mul}, i, i)
+	}
+	if t.prefix > 0 {
+		p := &e.prefixes[t.prefix-1]
+		for _, c := range p.concepts {
+			e.addHit(s, first, posting{concept: c, lang: p.lang}, i, i)
+		}
 	}
 	e.endingHits(s, first, i)
 	if !phrases {
@@ -111,19 +146,25 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 func (e *Engine) endingHits(s *scratch, first int, i int32) {
 	t := &s.tokens[i]
 	word := s.norm[t.nstart:t.nend]
-	for k := range e.endings {
-		x := &e.endings[k]
-		if s.active&(1<<x.lang) == 0 || len(word) <= len(x.text) || string(word[len(word)-len(x.text):]) != x.text {
-			continue
-		}
-		for _, f := range s.forms[t.formsFrom:t.forms] {
-			fm := &e.index.forms[f]
-			if fm.stem && fm.known&(1<<x.lang) != 0 && int(fm.size)+len(x.text) <= len(word) {
-				e.addHit(s, first, x.posting, i, i)
-				break
+	for rest := uint64(s.active); rest != 0; rest &= rest - 1 {
+		lang := uint8(bits.TrailingZeros64(rest))
+		for _, x := range e.endings[lang] {
+			if len(word) > len(x.text) && string(word[len(word)-len(x.text):]) == x.text && e.stemBefore(s, t, lang, len(word)-len(x.text)) {
+				e.addHit(s, first, posting{concept: x.concept, lang: lang}, i, i)
 			}
 		}
 	}
+}
+
+// stemBefore says that a stem of the language stands within the first bytes of
+// a word.
+func (e *Engine) stemBefore(s *scratch, t *token, lang uint8, bytes int) bool {
+	for _, f := range s.forms[t.formsFrom:t.forms] {
+		if fm := &e.index.forms[f]; fm.stem && fm.known&(1<<lang) != 0 && int(fm.size) <= bytes {
+			return true
+		}
+	}
+	return false
 }
 
 func (e *Engine) addHit(s *scratch, first int, p posting, from, to int32) {
@@ -131,12 +172,12 @@ func (e *Engine) addHit(s *scratch, first int, p posting, from, to int32) {
 		return
 	}
 	for j := first; j < len(s.hits); j++ {
-		if s.hits[j].concept == p.concept {
+		if s.hits[j].concept == p.concept && s.hits[j].negated == p.negated {
 			s.hits[j].to = max(s.hits[j].to, to)
 			return
 		}
 	}
-	s.hits = append(s.hits, hit{concept: p.concept, lang: p.lang, from: from, to: to})
+	s.hits = append(s.hits, hit{concept: p.concept, lang: p.lang, negated: p.negated, from: from, to: to})
 }
 
 // negate marks what a negation reaches: at most three content words, never past
@@ -146,7 +187,7 @@ func (e *Engine) negate(s *scratch) {
 	denies := int32(-1) // last token of a phrase such as "after what", which denies nothing
 	for i := range s.hits {
 		h := &s.hits[i]
-		if s.tokens[h.from].negated && h.concept != cNeg {
+		if s.tokens[h.from].negated && negatable(h.concept) {
 			h.negated = true
 		}
 		if h.concept == cNoNeg {

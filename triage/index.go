@@ -14,10 +14,12 @@ func (s *conceptSet) has(c concept) bool { return s[c>>6]&(1<<(c&63)) != 0 }
 // langs is a set of languages by their number in the engine; at most 64.
 type langs uint64
 
-// posting says that a form stands for a concept in a language.
+// posting says that a form stands for a concept in a language, or for its
+// negation ("vermiyor" is "!give").
 type posting struct {
 	concept concept
 	lang    uint8
+	negated bool
 }
 
 // form is one word or stem as it appears in some lexicon.
@@ -33,9 +35,20 @@ type form struct {
 
 // suffix is an ending that stands for a concept when a stem's word carries it.
 type suffix struct {
-	posting
-	text string
+	concept concept
+	text    string
 }
+
+// prefix is a beginning that a language joins to words, with what it stands for.
+type prefix struct {
+	text     string
+	lang     uint8
+	negates  bool
+	concepts []concept
+}
+
+// span is a range of a slice, its end not included.
+type span struct{ from, to int }
 
 // index finds the forms of a word and the phrases of a row of words.
 type index struct {

@@ -21,13 +21,15 @@ import (
 var dataFiles embed.FS
 
 // lexiconFile is one lexicon/<lang>.toml. Lists are comma-separated so that the
-// files stay readable and quick to load: "word, stem*, two words, +verb".
+// files stay readable and quick to load: "word, stem*, two words, +verb,
+// !negated form".
 type lexiconFile struct {
 	Function     string            // function words, separated by spaces
 	Numbers      string            // number words: "fifteen=15"
 	VerbPrefixes []string          `toml:"verb_prefixes"` // what "+" forms are expanded with, one list per script
 	Concepts     map[string]string // concept -> forms
 	Suffixes     map[string]string // concept -> endings that a stem's word may carry ("beat-me")
+	Prefixes     map[string]string // concept, or "any" -> beginnings to take off a word that is not known ("he-is-")
 }
 
 // evidenceFile helps to name languages that have no lexicon yet.
@@ -100,6 +102,9 @@ func (l *loader) lexicon(lang hotline.Language, f lexiconFile) error {
 	if err := l.suffixes(f.Suffixes, n); err != nil {
 		return err
 	}
+	if err := l.prefixes(f.Prefixes, n); err != nil {
+		return err
+	}
 	for _, name := range slices.Sorted(maps.Keys(f.Concepts)) {
 		forms := f.Concepts[name]
 		c, err := l.e.conceptNamed(name)
@@ -107,8 +112,9 @@ func (l *loader) lexicon(lang hotline.Language, f lexiconFile) error {
 			return err
 		}
 		for text := range strings.SplitSeq(forms, ",") {
-			for _, expanded := range expand(strings.TrimSpace(text), f.VerbPrefixes) {
-				if err := l.form(expanded, posting{concept: c, lang: n}); err != nil {
+			bare, negated := strings.CutPrefix(strings.TrimSpace(text), "!")
+			for _, expanded := range expand(bare, f.VerbPrefixes) {
+				if err := l.form(expanded, posting{concept: c, lang: n, negated: negated}); err != nil {
 					return fmt.Errorf("concept %s: %w", name, err)
 				}
 			}
@@ -126,10 +132,49 @@ func (l *loader) suffixes(lists map[string]string, lang uint8) error {
 		}
 		for _, ending := range strings.Fields(lists[name]) {
 			for _, w := range l.words(ending) {
-				l.e.endings = append(l.e.endings, suffix{posting: posting{concept: c, lang: lang}, text: w})
+				l.e.endings[lang] = append(l.e.endings[lang], suffix{concept: c, text: w})
 			}
 		}
 	}
+	return nil
+}
+
+// anyPrefix is the key of beginnings that stand for no concept of their own.
+const anyPrefix = "any"
+
+// prefixes files beginnings such as the subject, tense and object marks that
+// Swahili joins to verbs, the longest first.
+func (l *loader) prefixes(lists map[string]string, lang uint8) error {
+	var found []prefix
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		var c concept
+		if name != anyPrefix {
+			var err error
+			if c, err = l.e.conceptNamed(name); err != nil {
+				return err
+			}
+		}
+		for _, beginning := range strings.Fields(lists[name]) {
+			for _, w := range l.words(beginning) {
+				i := slices.IndexFunc(found, func(p prefix) bool { return p.text == w })
+				if i < 0 {
+					i = len(found)
+					found = append(found, prefix{text: w, lang: lang})
+				}
+				switch {
+				case name == anyPrefix:
+				case c == cNeg:
+					found[i].negates = true
+				default:
+					found[i].concepts = append(found[i].concepts, c)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b prefix) int { return len(b.text) - len(a.text) })
+	first := len(l.e.prefixes)
+	l.e.prefixes = append(l.e.prefixes, found...)
+	l.e.prefixesOf[lang] = span{first, len(l.e.prefixes)}
 	return nil
 }
 

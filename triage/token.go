@@ -19,7 +19,15 @@ const (
 	latin uint8 = iota
 	arabic
 	otherScript
+	chinese
+	thai
+	khmer
+	burmese
 )
+
+// unspaced says that a script writes no spaces between words. Each of its
+// letters, with the marks on it, is a token; words are phrases of them.
+func unspaced(script uint8) bool { return script >= chinese }
 
 // Limits that keep hostile input cheap; no real message comes near them.
 const (
@@ -39,9 +47,10 @@ type token struct {
 	formsFrom, forms int32 // slice of scratch.forms
 	brk              uint8
 	script           uint8
-	light            bool // a function word of an active language
-	conj             bool // carries a joined "and" (Arabic و)
-	negated          bool // carries its own negation (Arabic ما…ش)
+	light            bool  // a function word of an active language
+	conj             bool  // carries a joined "and" (Arabic و)
+	prefix           int16 // number of the prefix taken off, plus one; 0 for none
+	negated          bool  // carries its own negation (Arabic ما…ش)
 	number           bool
 }
 
@@ -153,7 +162,7 @@ func (t *tokenizer) astral(r rune, i, size int) {
 func (t *tokenizer) letter(r rune, i, size int) {
 	digit := r >= '0' && r <= '9'
 	script := scriptOf(r)
-	if t.open && script != t.cur.script && !(digit && t.cur.script == latin) {
+	if t.open && (script != t.cur.script && !(digit && t.cur.script == latin) || unspaced(script) && !unicode.IsMark(r)) {
 		t.close()
 	}
 	if !t.open {
@@ -180,8 +189,8 @@ func (t *tokenizer) letter(r rune, i, size int) {
 	t.s.norm = utf8.AppendRune(t.s.norm, r)
 }
 
-// apostrophe joins ("don't" is dont) save after the elided words of French,
-// where it parts ("m'a" is m, a).
+// apostrophe joins ("don't" is dont) save after the elided words of French and
+// Italian, where it parts ("m'a" is m, a).
 func (t *tokenizer) apostrophe(i, size int) {
 	if !t.open {
 		return
@@ -197,7 +206,8 @@ func (t *tokenizer) apostrophe(i, size int) {
 
 func elided(word []byte) bool {
 	switch string(word) {
-	case "l", "d", "j", "m", "t", "s", "c", "n", "qu", "jusqu", "lorsqu", "puisqu", "quelqu", "quoiqu":
+	case "l", "d", "j", "m", "t", "s", "c", "n", "qu", "jusqu", "lorsqu", "puisqu", "quelqu", "quoiqu",
+		"dell", "nell", "all", "dall", "sull", "un", "quest", "quell", "com", "dov":
 		return true
 	}
 	return false
@@ -221,9 +231,14 @@ func (t *tokenizer) separator(r rune, i int) {
 		t.cur.value = bigNumber // a time, date or amount: never an age
 		return
 	}
+	clause := t.open && t.cur.script >= thai
 	t.close()
 	switch r {
-	case ' ', '\t', '-', '_', '/', '*', '"', '#', '@', '+', 0xA0, 0x2019:
+	case ' ':
+		if clause { // the scripts without spaces use one as others use a comma
+			t.brk = max(t.brk, commaBreak)
+		}
+	case '\t', '-', '_', '/', '*', '"', '#', '@', '+', 0xA0, 0x2019:
 	case '\n', '!', '…', '。', '！', '।', '။', '۔', '។', '።':
 		t.endSentence(false)
 	case '?', '؟', '？', '፧', ';', '؛':
@@ -286,6 +301,16 @@ func scriptOf(r rune) uint8 {
 		return latin
 	case r >= 0x600 && r < 0x780 || r >= 0x8A0 && r < 0x900 || r >= 0xFB50 && r < 0xFE00 || r >= 0xFE70 && r < 0xFEFF:
 		return arabic
+	case r < 0xE00:
+		return otherScript
+	case r < 0xE80:
+		return thai
+	case r >= 0x1000 && r < 0x10A0:
+		return burmese
+	case r >= 0x1780 && r < 0x1800:
+		return khmer
+	case r >= 0x3400 && r < 0xA000:
+		return chinese
 	}
 	return otherScript
 }
