@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/triage/ngram"
 )
 
 // Engine reads texts. It never changes after New and is safe for concurrent use.
@@ -26,6 +27,8 @@ type Engine struct {
 	prefixes   []prefix
 	prefixesOf [64]span
 	letters    map[rune]langs
+	model      *ngram.Model
+	classes    []uint8 // language of each class of the model
 	scripts    []scriptRange
 	scratches  sync.Pool
 }
@@ -53,6 +56,9 @@ func New() (*Engine, error) {
 		return nil, err
 	}
 	e.mul = mul
+	if err := e.loadModel(); err != nil {
+		return nil, fmt.Errorf("triage: %w", err)
+	}
 	l := loader{e: e}
 	if err := l.load(); err != nil {
 		return nil, fmt.Errorf("triage: %w", err)
@@ -109,6 +115,7 @@ type scratch struct {
 	hits      []hit
 	rows      []phraseRow
 	scores    [64]float32
+	likely    []float32
 	active    langs
 	words     int        // words, numbers apart
 	coverage  float64    // share of them that the detected language knows

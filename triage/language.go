@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/triage/ngram"
 )
 
 // What a word says for each language that knows it, divided by their number.
@@ -25,6 +26,7 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 		e.vote(s, &s.tokens[i])
 	}
 	e.letterVotes(text, s)
+	e.letterSequences(text, s)
 	if n, ok := e.langByID[hints.Language]; ok && hints.Language != "" {
 		s.scores[n] += 0.3
 	}
@@ -53,6 +55,39 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 	}
 	return e.langs[best], confidence
 }
+
+func (e *Engine) loadModel() error {
+	m, err := ngram.Load()
+	if err != nil {
+		return err
+	}
+	e.model = m
+	for _, c := range m.Classes() {
+		n, err := e.language(hotline.Language(c.Language))
+		if err != nil {
+			return err
+		}
+		e.classes = append(e.classes, n)
+	}
+	return nil
+}
+
+// letterSequences adds what the letter sequences say: more in a longer text, as
+// words do, but never as much as many words that are known.
+func (e *Engine) letterSequences(text string, s *scratch) {
+	s.likely = e.model.Likely(text, s.likely[:0])
+	weight := min(mostSequences, leastSequences+sequencesPerWord*float32(len(s.tokens)))
+	for i, share := range s.likely {
+		s.scores[e.classes[i]] += share * weight
+	}
+}
+
+// What the letter sequences of a text are worth, in words.
+const (
+	leastSequences   = 0.1
+	sequencesPerWord = 0.4
+	mostSequences    = 6
+)
 
 // confidence is the amount of evidence times its margin over the runner-up, 0
 // to 1. A lexicon that knows few of the words is not believed: Persian is full
