@@ -93,9 +93,10 @@ func (x *index) formOf(word string, stem bool) int32 {
 }
 
 // addPhrase files a posting under a row of at least two forms.
-func (x *index) addPhrase(row []int32, p posting) {
+func (x *index) addPhrase(row []part, p posting) {
 	node := int32(0)
-	for _, f := range row {
+	for _, w := range row {
+		f := x.formOf(w.word, w.stem)
 		x.forms[f].phrases = true
 		key := uint64(node)<<32 | uint64(f)
 		next, ok := x.next[key]

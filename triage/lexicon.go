@@ -5,11 +5,15 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
+	"io/fs"
 	"maps"
 	"path"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -48,24 +52,41 @@ type loader struct {
 	s scratch
 }
 
+// prepared is one lexicon read and cut into words, ready to be filed.
+type prepared struct {
+	name  string
+	data  []byte
+	file  lexiconFile
+	forms []preparedForm
+	err   error
+}
+
+// preparedForm is one word, stem or phrase of a concept.
+type preparedForm struct {
+	concept string
+	negated bool
+	row     []part
+}
+
+// part is one word of a form.
+type part struct {
+	word string
+	stem bool
+}
+
 func (l *loader) load() error {
-	names, err := dataFiles.ReadDir("lexicon")
+	entries, err := dataFiles.ReadDir("lexicon")
 	if err != nil {
 		return fmt.Errorf("read lexicon: %w", err)
 	}
 	sum := fnv.New64a()
-	for _, n := range names {
-		data, err := dataFiles.ReadFile(path.Join("lexicon", n.Name()))
-		if err != nil {
-			return fmt.Errorf("read lexicon %s: %w", n.Name(), err)
+	for _, p := range l.prepareAll(entries) {
+		if p.err == nil {
+			_, _ = sum.Write(p.data)
+			p.err = l.lexicon(hotline.Language(strings.TrimSuffix(p.name, ".toml")), p)
 		}
-		_, _ = sum.Write(data)
-		var f lexiconFile
-		if err := toml.Unmarshal(data, &f); err != nil {
-			return fmt.Errorf("lexicon %s: %w", n.Name(), err)
-		}
-		if err := l.lexicon(hotline.Language(strings.TrimSuffix(n.Name(), ".toml")), f); err != nil {
-			return fmt.Errorf("lexicon %s: %w", n.Name(), err)
+		if p.err != nil {
+			return fmt.Errorf("lexicon %s: %w", p.name, p.err)
 		}
 	}
 	for _, f := range []struct {
@@ -85,7 +106,50 @@ func (l *loader) load() error {
 	return nil
 }
 
-func (l *loader) lexicon(lang hotline.Language, f lexiconFile) error {
+// prepareAll reads the lexicons on all cores; filing them needs their order.
+func (l *loader) prepareAll(entries []fs.DirEntry) []*prepared {
+	out := make([]*prepared, len(entries))
+	var wait sync.WaitGroup
+	var next atomic.Int32
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			own := loader{e: l.e}
+			for i := int(next.Add(1)) - 1; i < len(entries); i = int(next.Add(1)) - 1 {
+				out[i] = own.prepare(entries[i].Name())
+			}
+		})
+	}
+	wait.Wait()
+	return out
+}
+
+func (l *loader) prepare(name string) *prepared {
+	p := &prepared{name: name}
+	if p.data, p.err = dataFiles.ReadFile(path.Join("lexicon", name)); p.err != nil {
+		return p
+	}
+	if p.err = toml.Unmarshal(p.data, &p.file); p.err != nil {
+		return p
+	}
+	for _, c := range slices.Sorted(maps.Keys(p.file.Concepts)) {
+		for text := range strings.SplitSeq(p.file.Concepts[c], ",") {
+			bare, negated := strings.CutPrefix(strings.TrimSpace(text), "!")
+			for _, expanded := range expand(bare, p.file.VerbPrefixes) {
+				row, err := l.row(expanded)
+				if err != nil {
+					p.err = fmt.Errorf("concept %s: %w", c, err)
+					return p
+				}
+				if len(row) > 0 {
+					p.forms = append(p.forms, preparedForm{concept: c, negated: negated, row: row})
+				}
+			}
+		}
+	}
+	return p
+}
+
+func (l *loader) lexicon(lang hotline.Language, p *prepared) error {
 	n, err := l.e.language(lang)
 	if err != nil {
 		return err
@@ -93,32 +157,24 @@ func (l *loader) lexicon(lang hotline.Language, f lexiconFile) error {
 	if lang != universal {
 		l.e.readable |= 1 << n
 	}
-	for _, w := range strings.Fields(f.Function) {
+	for _, w := range strings.Fields(p.file.Function) {
 		l.function(w, n)
 	}
-	if err := l.numbers(f.Numbers, n); err != nil {
+	if err := l.numbers(p.file.Numbers, n); err != nil {
 		return err
 	}
-	if err := l.suffixes(f.Suffixes, n); err != nil {
+	if err := l.suffixes(p.file.Suffixes, n); err != nil {
 		return err
 	}
-	if err := l.prefixes(f.Prefixes, n); err != nil {
+	if err := l.prefixes(p.file.Prefixes, n); err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(f.Concepts)) {
-		forms := f.Concepts[name]
-		c, err := l.e.conceptNamed(name)
+	for _, f := range p.forms {
+		c, err := l.e.conceptNamed(f.concept)
 		if err != nil {
 			return err
 		}
-		for text := range strings.SplitSeq(forms, ",") {
-			bare, negated := strings.CutPrefix(strings.TrimSpace(text), "!")
-			for _, expanded := range expand(bare, f.VerbPrefixes) {
-				if err := l.form(expanded, posting{concept: c, lang: n, negated: negated}); err != nil {
-					return fmt.Errorf("concept %s: %w", name, err)
-				}
-			}
-		}
+		l.form(f.row, posting{concept: c, lang: n, negated: f.negated})
 	}
 	return nil
 }
@@ -223,36 +279,37 @@ func (l *loader) numbers(list string, lang uint8) error {
 }
 
 // form files one word, stem or phrase.
-func (l *loader) form(text string, p posting) error {
-	if text == "" {
-		return nil
-	}
+func (l *loader) form(row []part, p posting) {
 	x := l.e.index
-	var row []int32
-	for part := range strings.FieldsSeq(text) {
-		bare, stem := strings.CutSuffix(part, "*")
-		words := l.words(bare)
-		if len(words) == 0 {
-			return fmt.Errorf("form %q holds no word", text)
-		}
-		for i, w := range words {
-			isStem := stem && i == len(words)-1
-			if isStem && (len(w) < minStem || len(w) > maxStem) {
-				return fmt.Errorf("stem %q must be of %d to %d bytes", text, minStem, maxStem)
-			}
-			row = append(row, x.formOf(w, isStem))
-		}
-	}
 	if len(row) > 1 {
 		x.addPhrase(row, p)
-		return nil
+		return
 	}
-	f := &x.forms[row[0]]
+	f := &x.forms[x.formOf(row[0].word, row[0].stem)]
 	f.known |= 1 << p.lang
 	if !slices.Contains(f.singles, p) {
 		f.singles = append(f.singles, p)
 	}
-	return nil
+}
+
+// row cuts a form into its words.
+func (l *loader) row(text string) ([]part, error) {
+	var row []part
+	for word := range strings.FieldsSeq(text) {
+		bare, stem := strings.CutSuffix(word, "*")
+		words := l.words(bare)
+		if len(words) == 0 {
+			return nil, fmt.Errorf("form %q holds no word", text)
+		}
+		for i, w := range words {
+			isStem := stem && i == len(words)-1
+			if isStem && (len(w) < minStem || len(w) > maxStem) {
+				return nil, fmt.Errorf("stem %q must be of %d to %d bytes", text, minStem, maxStem)
+			}
+			row = append(row, part{word: w, stem: isStem})
+		}
+	}
+	return row, nil
 }
 
 // words normalises a form exactly as a message is, so that the two always meet.
