@@ -42,7 +42,7 @@ type scriptRange struct {
 // is wrong, and names it.
 func New() (*Engine, error) {
 	e := &Engine{
-		fold: newFoldTable(), index: newIndex(), langByID: map[hotline.Language]uint8{},
+		fold: newFoldTable(), langByID: map[hotline.Language]uint8{},
 		concepts: map[string]concept{}, letters: map[rune]langs{},
 	}
 	e.scratches.New = func() any { return &scratch{} }

@@ -101,7 +101,7 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 	for _, f := range s.forms[t.formsFrom:t.forms] {
 		fm := &e.index.forms[f]
 		phrases = phrases || fm.phrases
-		for _, p := range fm.singles {
+		for p := range e.index.all(fm.singles) {
 			e.addHit(s, first, p, i, i)
 		}
 	}
@@ -134,7 +134,7 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 			if !ok {
 				continue
 			}
-			for _, p := range e.index.nodes[node] {
+			for p := range e.index.all(e.index.nodes[node]) {
 				e.addHit(s, first, p, i, row.tok)
 			}
 			s.rows = append(s.rows, phraseRow{node: node, tok: row.tok + 1})

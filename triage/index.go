@@ -24,7 +24,7 @@ type posting struct {
 
 // form is one word or stem as it appears in some lexicon.
 type form struct {
-	singles  []posting
+	singles  list
 	known    langs // languages in which it is a word on its own
 	function langs // languages in which it is a function word
 	number   int32 // value of a number word; 0 for none
@@ -57,7 +57,39 @@ type index struct {
 	stems   map[string]int32
 	lengths [4096]uint64 // stem lengths in use, by hash of the first three bytes
 	next    map[uint64]int32
-	nodes   [][]posting // phrase postings by trie node; node 0 is the root
+	nodes   []list // phrase postings by trie node; node 0 is the root
+	links   []link
+}
+
+// list is a chain of postings: the number of its first link, 0 when empty. A
+// hundred thousand slices would cost more than what they hold.
+type list int32
+
+type link struct {
+	posting posting
+	next    list
+}
+
+// file adds a posting to a list, once.
+func (x *index) file(l *list, p posting) {
+	for at := *l; at != 0; at = x.links[at].next {
+		if x.links[at].posting == p {
+			return
+		}
+	}
+	x.links = append(x.links, link{posting: p, next: *l})
+	*l = list(len(x.links) - 1)
+}
+
+// all yields the postings of a list.
+func (x *index) all(l list) func(yield func(posting) bool) {
+	return func(yield func(posting) bool) {
+		for ; l != 0; l = x.links[l].next {
+			if !yield(x.links[l].posting) {
+				return
+			}
+		}
+	}
 }
 
 const (
@@ -65,8 +97,12 @@ const (
 	maxStem = 63
 )
 
-func newIndex() *index {
-	return &index{exact: map[string]int32{}, stems: map[string]int32{}, next: map[uint64]int32{}, nodes: make([][]posting, 1)}
+// newIndex makes an index with room for so many forms.
+func newIndex(room int) *index {
+	return &index{
+		forms: make([]form, 0, room), exact: make(map[string]int32, room/2), stems: make(map[string]int32, room/8),
+		next: make(map[uint64]int32, room), nodes: make([]list, 1, 1+room), links: make([]link, 1, 1+2*room),
+	}
 }
 
 func stemSlot(b []byte) uint32 {
@@ -102,12 +138,12 @@ func (x *index) addPhrase(row []part, p posting) {
 		next, ok := x.next[key]
 		if !ok {
 			next = int32(len(x.nodes))
-			x.nodes = append(x.nodes, nil)
+			x.nodes = append(x.nodes, 0)
 			x.next[key] = next
 		}
 		node = next
 	}
-	x.nodes[node] = append(x.nodes[node], p)
+	x.file(&x.nodes[node], p)
 }
 
 // lookup appends the forms of a normalised word: the exact one first, then its

@@ -79,8 +79,14 @@ func (l *loader) load() error {
 	if err != nil {
 		return fmt.Errorf("read lexicon: %w", err)
 	}
+	files := l.prepareAll(entries)
+	room := 0
+	for _, p := range files {
+		room += len(p.forms)
+	}
+	l.e.index = newIndex(room)
 	sum := fnv.New64a()
-	for _, p := range l.prepareAll(entries) {
+	for _, p := range files {
 		if p.err == nil {
 			_, _ = sum.Write(p.data)
 			p.err = l.lexicon(hotline.Language(strings.TrimSuffix(p.name, ".toml")), p)
@@ -287,9 +293,7 @@ func (l *loader) form(row []part, p posting) {
 	}
 	f := &x.forms[x.formOf(row[0].word, row[0].stem)]
 	f.known |= 1 << p.lang
-	if !slices.Contains(f.singles, p) {
-		f.singles = append(f.singles, p)
-	}
+	x.file(&f.singles, p)
 }
 
 // row cuts a form into its words.
@@ -297,19 +301,42 @@ func (l *loader) row(text string) ([]part, error) {
 	var row []part
 	for word := range strings.FieldsSeq(text) {
 		bare, stem := strings.CutSuffix(word, "*")
+		if isFolded(bare) {
+			row = append(row, part{word: bare, stem: stem})
+			if err := checkStem(row[len(row)-1], text); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		words := l.words(bare)
 		if len(words) == 0 {
 			return nil, fmt.Errorf("form %q holds no word", text)
 		}
 		for i, w := range words {
-			isStem := stem && i == len(words)-1
-			if isStem && (len(w) < minStem || len(w) > maxStem) {
-				return nil, fmt.Errorf("stem %q must be of %d to %d bytes", text, minStem, maxStem)
-			}
-			row = append(row, part{word: w, stem: isStem})
+			row = append(row, part{word: w, stem: stem && i == len(words)-1})
+		}
+		if err := checkStem(row[len(row)-1], text); err != nil {
+			return nil, err
 		}
 	}
 	return row, nil
+}
+
+func checkStem(p part, text string) error {
+	if p.stem && (len(p.word) < minStem || len(p.word) > maxStem) {
+		return fmt.Errorf("stem %q must be of %d to %d bytes", text, minStem, maxStem)
+	}
+	return nil
+}
+
+// isFolded says that a word is plain enough to be its own normal form.
+func isFolded(word string) bool {
+	for i := range len(word) {
+		if c := word[i]; c < 'a' || c > 'z' || i > 1 && word[i-1] == c && word[i-2] == c {
+			return false
+		}
+	}
+	return word != "" && len(word) <= maxTokenSize
 }
 
 // words normalises a form exactly as a message is, so that the two always meet.

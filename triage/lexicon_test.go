@@ -56,7 +56,7 @@ func TestBadLexiconIsNamed(t *testing.T) {
 		"ab*":  "must be of 3 to 63 bytes",
 		"ok a": "",
 	} {
-		e := &Engine{fold: newFoldTable(), index: newIndex()}
+		e := &Engine{fold: newFoldTable(), index: newIndex(0)}
 		l := loader{e: e}
 		_, err := l.row(text)
 		switch {
