@@ -1,7 +1,6 @@
 package triage
 
 import (
-	"math"
 	"slices"
 
 	"github.com/hearline/hearline/hotline"
@@ -59,13 +58,12 @@ func (v *view) likelihood() float32 {
 	return sum
 }
 
-// score squeezes the likelihood into 0..1; one strong and one medium sign give
-// about a half.
+// score is the likelihood from 0 to 1.
 func (v *view) score(k hotline.Kind) float64 {
 	if k != hotline.Report {
 		return 0
 	}
-	return math.Round(100*(1-math.Exp(-float64(v.likelihood())/7))) / 100
+	return squeeze(float64(v.likelihood()))
 }
 
 // readable says whether the text's language has a lexicon that knows enough of

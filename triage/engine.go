@@ -30,6 +30,7 @@ type Engine struct {
 	model      *ngram.Model
 	classes    []uint8 // language of each class of the model
 	scripts    []scriptRange
+	standard   standard
 	scratches  sync.Pool
 }
 

@@ -21,7 +21,7 @@ import (
 	"github.com/hearline/hearline/hotline"
 )
 
-//go:embed lexicon/*.toml rules.toml evidence.toml
+//go:embed lexicon/*.toml rules.toml evidence.toml standard.toml
 var dataFiles embed.FS
 
 // lexiconFile is one lexicon/<lang>.toml. Lists are comma-separated so that the
@@ -98,7 +98,7 @@ func (l *loader) load() error {
 	for _, f := range []struct {
 		name string
 		read func([]byte) error
-	}{{"rules.toml", l.rules}, {"evidence.toml", l.evidence}} {
+	}{{"rules.toml", l.rules}, {"evidence.toml", l.evidence}, {"standard.toml", l.standard}} {
 		data, err := dataFiles.ReadFile(f.name)
 		if err != nil {
 			return fmt.Errorf("read %s: %w", f.name, err)

@@ -50,6 +50,9 @@ func (v *view) overlapped(i int) bool {
 
 // shown says whether a sign speaks for (or, in kind, explains) what a says.
 func shown(id signID, a hotline.Assessment) bool {
+	if id == signFree {
+		return true // whatever the message is, "I am safe now" counts for its conversation
+	}
 	switch a.Kind {
 	case hotline.Report:
 		switch {
