@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"log/slog"
 	"time"
 
@@ -88,12 +87,11 @@ func (a *app) openLive(ctx context.Context) error {
 	}
 	a.hub = live
 	a.onClose(func() { _ = live.Close() })
-	keys, err := a.cfg.keyring()
+	secret, err := a.cfg.secret("ratelimit")
 	if err != nil {
 		return err
 	}
-	secret := sha256.Sum256([]byte(keys.Index("ratelimit", "secret")))
-	limiter, err := ratelimit.NewRedis(ratelimit.RedisConfig{URL: a.cfg.RedisURL, Secret: secret[:], Now: a.now, Log: a.log})
+	limiter, err := ratelimit.NewRedis(ratelimit.RedisConfig{URL: a.cfg.RedisURL, Secret: secret, Now: a.now, Log: a.log})
 	if err != nil {
 		return err
 	}

@@ -78,9 +78,13 @@ func (a *app) staffDoor(set *assets.Set) (*console.Console, error) {
 }
 
 func (a *app) publicDoor(ended <-chan struct{}) (*public.Site, error) {
+	secret, err := a.cfg.secret("forms")
+	if err != nil {
+		return nil, err
+	}
 	return public.New(public.Config{
 		Receiver: a.intake, Reader: a.db, Sessions: a.db, Eraser: a.desk, Events: a.hub, Limiter: a.limiter, Speaker: a.speaker,
-		Title: a.cfg.PageTitle, Emergency: a.cfg.Emergency, ExitURL: a.cfg.ExitURL,
+		Secret: secret, Title: a.cfg.PageTitle, Emergency: a.cfg.Emergency, ExitURL: a.cfg.ExitURL,
 		Secure: a.secure(), Origin: a.origin(), Now: a.now, Done: ended,
 	})
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,6 +12,17 @@ import (
 )
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// secret derives 32 bytes for one use from the keys. They are the same on every
+// node and do not change when a key is rotated.
+func (s storage) secret(use string) ([]byte, error) {
+	keys, err := s.keyring()
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256([]byte(keys.Index(use, "secret")))
+	return sum[:], nil
+}
 
 // open opens the database with the keys.
 func (s storage) open(ctx context.Context, now func() time.Time) (*store.Store, error) {

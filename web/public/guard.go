@@ -17,7 +17,12 @@ func (s *Site) sameOrigin(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	if c.Path() == "/c" {
-		return s.unsent(c, readLetter(c), fiber.StatusForbidden, "web.errors.not_allowed")
+		l := readLetter(c)
+		session, _, err := s.visitor(c)
+		if err == nil && !s.goodLetter(l, session) {
+			l = l.onNewForm()
+		}
+		return s.unsent(c, l, session, fiber.StatusForbidden, "web.errors.not_allowed")
 	}
 	return hotline.Errorf(hotline.Forbidden, "the request did not come from our page")
 }

@@ -58,7 +58,7 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 	t.Cleanup(func() { _ = h.hub.Close() })
 	cfg := Config{
 		Receiver: h, Reader: h, Sessions: h, Eraser: h, Events: h.hub, Limiter: ratelimit.NewMemory(h.clock),
-		Speaker: speaker, Now: h.clock, ExitURL: "https://weather.example/",
+		Speaker: speaker, Secret: []byte(strings.Repeat("secret", 6)), Now: h.clock, ExitURL: "https://weather.example/",
 	}
 	for _, f := range change {
 		f(&cfg)
@@ -307,6 +307,16 @@ func (p *phone) send(text string) answer {
 		at = "/c"
 	}
 	return p.post("/c", url.Values{"text": {text}, "token": {p.get(at).token(p.h.t)}})
+}
+
+// submit opens a page and sends its form with these fields.
+func (p *phone) submit(path string, form url.Values) answer {
+	p.h.t.Helper()
+	if form == nil {
+		form = url.Values{}
+	}
+	form.Set("token", p.get(path).token(p.h.t))
+	return p.post(path, form)
 }
 
 func (a answer) want(t testing.TB, status int, parts ...string) {

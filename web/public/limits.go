@@ -45,11 +45,6 @@ func (s *Site) allowBoth(c *fiber.Ctx, what string, phone, address ratelimit.Lim
 	return s.Limiter.Allow(c.UserContext(), what+".address:"+ip, address)
 }
 
-// tooFast shows the page again with the typed text and how long to wait.
-func (s *Site) tooFast(c *fiber.Ctx, l letter, wait time.Duration) error {
-	return s.showUnsent(c, l, fiber.StatusTooManyRequests, s.waitWords(c, wait))
-}
-
 // waitWords also sets Retry-After.
 func (s *Site) waitWords(c *fiber.Ctx, wait time.Duration) string {
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(max(1, int((wait+time.Second-1)/time.Second))))

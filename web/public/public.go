@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/web/page"
 )
 
@@ -28,6 +29,7 @@ type Config struct {
 	// Available says who is here; nil promises only that a person will read.
 	Available func(ctx context.Context) Availability
 
+	Secret    []byte         // signs the forms: 32 bytes or more, the same on every node and after a restart
 	Title     string         // in the tab and the bar; default the translated word "Messages"
 	Emergency string         // number to call in danger; default "112"
 	ExitURL   string         // neutral site, not personalised; default https://www.weather.com/
@@ -67,10 +69,13 @@ type Site struct {
 	tongue tongues
 }
 
-// New makes the public pages ready. It fails only when a template does not
-// parse.
+// New makes the public pages ready. hotline.Invalid means that the secret is too
+// short; any other error is a template that does not parse.
 func New(cfg Config) (*Site, error) {
 	cfg = cfg.withDefaults()
+	if len(cfg.Secret) < secretBytes {
+		return nil, hotline.Errorf(hotline.Invalid, "the public pages need a secret of %d bytes", secretBytes)
+	}
 	assets, err := loadAssets(files)
 	if err != nil {
 		return nil, err
