@@ -27,11 +27,12 @@ func TestAxeFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	tab := tabFor(t)
 	for page, want := range map[string][]string{
-		`<html lang="en"><title>t</title><main><h1>Fine</h1><p>Text</p></main>`:                                   nil,
-		`<html lang="en"><title>t</title><main><h1>No</h1><input type="text"></main>`:                             {"label", `<input type="text">`},
-		`<title>t</title><main><h1>No</h1></main>`:                                                                {"html-has-lang"},
-		`<html lang="en"><title>t</title><main><h1>No</h1><p style="color:#aaa;background:#fff">Pale</p></main>`:  {"color-contrast", "Pale"},
-		`<html lang="en"><meta http-equiv="Content-Security-Policy" content="script-src 'none'"><title></title>x`: {"document-title"},
+		`<html lang="en"><title>t</title><main><h1>Fine</h1><p>Text</p></main>`:                                                            nil,
+		`<html lang="en"><title>t</title><main><h1>No</h1><input type="text"></main>`:                                                      {"label", `<input type="text">`},
+		`<title>t</title><main><h1>No</h1></main>`:                                                                                         {"html-has-lang"},
+		`<html lang="en"><title>t</title><main><h1>No</h1><p style="color:#aaa;background:#fff">Pale</p></main>`:                           {"color-contrast", "Pale"},
+		`<html lang="en"><title>t</title><main><h1>No</h1><button style="all:unset">x</button><button style="all:unset">y</button></main>`: {"target-size", ">x<"},
+		`<html lang="en"><meta http-equiv="Content-Security-Policy" content="script-src 'none'"><title></title>x`:                          {"document-title"},
 	} {
 		if err := chromedp.Do(tab, chromedp.Navigate("data:text/html,<!doctype html>"+strings.ReplaceAll(page, "#", "%23"))); err != nil {
 			t.Fatal(err)
