@@ -208,6 +208,7 @@ func (p *spill) fromStaff(s *server, id hotline.ConversationID, user hotline.Use
 	p.t.Helper()
 	b := newBrowser(p.t, s.url())
 	b.submit(b.open("/o/signin"), "/o/signin", url.Values{"login": {user.Login}, "password": {password}})
+	p.shows("the first page, with somebody at the desk,", newBrowser(p.t, s.url()).open("/"), "1 person here now.")
 	conv := "/o/conv/" + string(id)
 	at := b.open(conv)
 	p.shows("the conversation", at, mark("text"))

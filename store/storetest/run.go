@@ -49,6 +49,7 @@ var cases = []struct {
 	{"cases/concurrently", testCasesConcurrently},
 	{"users", testUsers},
 	{"sessions", testSessions},
+	{"sessions/staff here", testStaffHere},
 	{"records", testRecords},
 }
 

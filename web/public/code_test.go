@@ -1,13 +1,13 @@
 package public
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hearline/hearline/channels/webchat"
 	"github.com/hearline/hearline/hotline"
@@ -93,19 +93,19 @@ func TestP40TwoTapsAndNothingRequired(t *testing.T) {
 func TestP42Availability(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		a    Availability
-		want []string
+		who    func(*Config)
+		line   string
+		button string
 	}{
-		"here":    {Availability{People: 3, Wait: 4 * time.Minute}, []string{"3 people here now. Wait: about 4 minutes.", "Talk to a person"}},
-		"one":     {Availability{People: 1}, []string{"1 person here now.", "Talk to a person"}},
-		"busy":    {Availability{}, []string{"You can leave a message at any time."}},
-		"closed":  {Availability{Closed: true, Opens: time.Date(2026, 5, 13, 7, 0, 0, 0, time.UTC)}, []string{"No one is here now.", "7:00", "Leave a message"}},
-		"closed ": {Availability{Closed: true}, []string{"You can leave a message at any time.", "Leave a message"}},
+		"some":      {people(3, nil), `<p class="here">3 people here now. A person will answer as soon as one is free.</p>`, "Talk to a person"},
+		"one":       {people(1, nil), `<p class="here">1 person here now. A person will answer as soon as one is free.</p>`, "Talk to a person"},
+		"nobody":    {people(0, nil), `<p class="here here--shut">You can leave a message at any time. A person will read it.</p>`, "Leave a message"},
+		"not known": {people(0, errors.New("no database")), `<p class="here">You can leave a message at any time. A person will read it.</p>`, "Talk to a person"},
+		"not asked": {func(*Config) {}, `<p class="here">You can leave a message at any time. A person will read it.</p>`, "Talk to a person"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHouse(t, func(cfg *Config) { cfg.Available = availability(c.a) })
-			h.phone().get("/").want(t, http.StatusOK, c.want...)
+			newHouse(t, c.who).phone().get("/").want(t, http.StatusOK, c.line, ">"+c.button+"</a>")
 		})
 	}
 }

@@ -338,6 +338,7 @@ func (a answer) wantTo(t testing.TB, to string) {
 	}
 }
 
-func availability(a Availability) func(context.Context) Availability {
-	return func(context.Context) Availability { return a }
+// people makes so many helpers be here.
+func people(count int, err error) func(*Config) {
+	return func(c *Config) { c.Available = func(context.Context) (int, error) { return count, err } }
 }

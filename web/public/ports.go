@@ -53,11 +53,3 @@ type Speaker interface {
 	Say(lang hotline.Language, key string, data map[string]any) string
 	Languages() []hotline.Language
 }
-
-// Availability is what may honestly be promised on the start page.
-type Availability struct {
-	People int           // helpers here now
-	Wait   time.Duration // expected wait; zero when not known
-	Closed bool          // nobody reads now
-	Opens  time.Time     // when Closed; zero when not known
-}

@@ -26,8 +26,9 @@ type Config struct {
 	Limiter  Limiter
 	Speaker  Speaker
 
-	// Available says who is here; nil promises only that a person will read.
-	Available func(ctx context.Context) Availability
+	// Available counts the helpers who are here now. nil, or an error, promises
+	// only that a person will read.
+	Available func(ctx context.Context) (int, error)
 
 	Secret    []byte         // signs the forms: 32 bytes or more, the same on every node and after a restart
 	Title     string         // in the tab and the bar; default the translated word "Messages"
