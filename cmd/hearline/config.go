@@ -39,6 +39,7 @@ type settings struct {
 	Emergency string `help:"Emergency number shown and texted." default:"112" env:"HEARLINE_EMERGENCY"`
 	InfoURL   string `help:"Address in the HELP text, at most 22 characters." default:"hearline.example" env:"HEARLINE_INFO_URL"`
 	ExitURL   string `help:"Neutral page that 'Leave this site' opens." default:"https://www.weather.gov/" env:"HEARLINE_EXIT_URL"`
+	OnionURL  string `help:"The onion address of the public pages, such as http://….onion; Tor Browser then offers it." env:"HEARLINE_ONION_URL" placeholder:"URL"`
 	PageTitle string `help:"Neutral title of the public pages, at most 20 characters; empty is the word for messages in the page's language." env:"HEARLINE_PAGE_TITLE"`
 
 	Twilio carrierSettings `embed:"" prefix:"twilio-"`
@@ -91,6 +92,9 @@ func (s *settings) validate() error {
 	if err := checkURL("--exit-url", s.ExitURL, true); err != nil {
 		return err
 	}
+	if err := checkOnion(s.OnionURL); err != nil {
+		return err
+	}
 	if err := checkURL("--twilio-base-url", s.Twilio.BaseURL, s.Twilio.on()); err != nil {
 		return err
 	}
@@ -115,6 +119,18 @@ func checkURL(flag, value string, required bool) error {
 	u, err := url.Parse(value)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return hotline.Errorf(hotline.Invalid, "%s: write a whole address such as https://help.example.org", flag)
+	}
+	return nil
+}
+
+// checkOnion wants an origin, for it is put before paths and compared.
+func checkOnion(value string) error {
+	if value == "" {
+		return nil
+	}
+	u, err := url.Parse(value)
+	if err != nil || !strings.HasSuffix(u.Host, ".onion") || value != "http://"+u.Host && value != "https://"+u.Host {
+		return hotline.Errorf(hotline.Invalid, "--onion-url: write the onion address alone, such as http://example.onion")
 	}
 	return nil
 }

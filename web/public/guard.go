@@ -39,8 +39,8 @@ func (s *Site) ownOrigin(c *fiber.Ctx) bool {
 	if err != nil || u.Host == "" {
 		return false
 	}
-	if s.Origin != "" {
-		return u.Scheme+"://"+u.Host == s.Origin
+	if origin := u.Scheme + "://" + u.Host; s.Origin != "" {
+		return origin == s.Origin || s.Onion != "" && origin == s.Onion && s.atOnion(c)
 	}
 	return u.Host == string(c.Context().Host())
 }

@@ -36,6 +36,7 @@ type Config struct {
 	ExitURL   string         // neutral site, not personalised; default https://www.weather.com/
 	Secure    bool           // the service is reached by https, though a proxy may end it before us
 	Origin    string         // what browsers say of our pages ("https://…"); "" compares with the address asked for
+	Onion     string         // our onion address ("http://….onion"); "" for none
 	Zone      *time.Location // for the times beside messages without scripts; default UTC
 
 	Now    func() time.Time // default time.Now
@@ -94,7 +95,7 @@ func (s *Site) Mount(r fiber.Router) {
 	r.Get(s.assets.scriptPath, s.script)
 
 	secure, framed := page.Secure(s.assets.policy("'none'"), s.Secure), page.Secure(s.assets.policy("'self'"), s.Secure)
-	get := func(path string, h fiber.Handler) { r.Get(path, secure, s.bounce, h) }
+	get := func(path string, h fiber.Handler) { r.Get(path, secure, s.bounce, s.offerOnion, h) }
 	post := func(path string, h fiber.Handler) { r.Post(path, secure, s.bounce, s.sameOrigin, h) }
 
 	get("/", s.showStart)
