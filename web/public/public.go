@@ -108,6 +108,7 @@ func (s *Site) Mount(r fiber.Router) {
 	get("/c/events", s.streamEvents)
 	get("/c/code", s.showCode)
 	post("/c/code", s.checkCode)
+	get("/print", s.showCopy)
 	get("/return", s.askCode)
 	post("/return", s.comeBack)
 	get("/delete", s.offerErase)

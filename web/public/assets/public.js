@@ -186,6 +186,13 @@
     on(win, 'pagehide', function () { source.close(); });
   }
 
+  var paper = doc.getElementById('print');
+  if (paper) {
+    paper.hidden = false;
+    on(paper, 'click', function () { win.print(); });
+    Array.prototype.forEach.call(doc.querySelectorAll('.copy > li'), localTime);
+  }
+
   /* The visitor's own clock, where the server could only guess. */
   function localTime(item) {
     var time = item.querySelector('time'), at = time && new Date(time.getAttribute('datetime'));
