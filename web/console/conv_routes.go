@@ -17,6 +17,7 @@ func (s *Console) mountConversations(r fiber.Router, work func(func(*fiber.Ctx, 
 	r.Get("/o/conv/:id", work(k.show))
 	r.Post("/o/conv/:id/reply", work(k.reply))
 	r.Post("/o/conv/:id/note", work(k.note))
+	r.Post("/o/conv/:id/writing", work(k.writing))
 	r.Post("/o/conv/:id/take", work(k.take))
 	r.Post("/o/conv/:id/release", work(k.release))
 	r.Post("/o/conv/:id/priority", work(k.priority))

@@ -72,6 +72,7 @@ type Passwords interface {
 
 // Events carries hints that something changed. The channel closes when ctx ends.
 type Events interface {
+	Publish(e hotline.Event)
 	Subscribe(ctx context.Context, match func(hotline.Event) bool) <-chan hotline.Event
 }
 

@@ -148,6 +148,16 @@ func (h *house) heard() []hotline.Inbound {
 	return append([]hotline.Inbound{}, h.received...)
 }
 
+// only is the only conversation.
+func (h *house) only() hotline.ConversationID {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for id := range h.talks {
+		return id
+	}
+	return ""
+}
+
 // code is the receipt code of the only conversation.
 func (h *house) code() hotline.Address {
 	h.mu.Lock()

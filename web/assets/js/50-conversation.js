@@ -91,6 +91,18 @@
   }
   if (box) { box.addEventListener("input", count); count(); }
 
+  /* The person's page says that somebody writes, for ten seconds: say it again
+     before that. The words stay here. */
+  let told = 0;
+
+  function writing() {
+    if (!box.value.trim() || Date.now() - told < 5000) return;
+    told = Date.now();
+    const body = new URLSearchParams({ csrf: box.form.elements.csrf.value });
+    fetch(here + "/writing", { method: "POST", body, credentials: "same-origin" }).catch(() => {});
+  }
+  if (box) box.addEventListener("input", writing);
+
   /* A number is shown for a minute, and the address bar forgets how. */
   const number = $("[data-number]");
   if (number) {
