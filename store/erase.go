@@ -36,7 +36,9 @@ func (s *Store) deleteMessages(ctx context.Context, t *tx, id hotline.Conversati
 	}
 	w := writes{d: s.d}
 	w.insertNew(forgotten, marks)
-	return t.run(ctx, append(w.statements, do("DELETE FROM messages WHERE conversation_id = $1", string(id)))...)
+	return t.run(ctx, append(w.statements,
+		do("DELETE FROM messages WHERE conversation_id = $1", string(id)),
+		do("DELETE FROM hidden WHERE conversation_id = $1", string(id)))...)
 }
 
 // finishErasure deletes the key and all the rest once nothing is left to send.

@@ -83,7 +83,7 @@ func (a *app) publicDoor(ended <-chan struct{}) (*public.Site, error) {
 		return nil, err
 	}
 	return public.New(public.Config{
-		Receiver: a.intake, Reader: a.db, Sessions: a.db, Eraser: a.desk, Events: a.hub, Limiter: a.limiter, Speaker: a.speaker,
+		Receiver: a.intake, Reader: a.db, Sessions: a.db, Eraser: a.desk, Hider: a.db, Events: a.hub, Limiter: a.limiter, Speaker: a.speaker,
 		Available: (&presence{count: a.db.StaffHere, now: a.now}).Here,
 		Secret:    secret, Title: a.cfg.PageTitle, Emergency: a.cfg.Emergency, ExitURL: a.cfg.ExitURL, Onion: a.cfg.OnionURL,
 		Secure: a.secure(), Origin: a.origin(), Now: a.now, Done: ended,

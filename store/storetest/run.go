@@ -25,6 +25,7 @@ var cases = []struct {
 	{"queue", testQueue},
 	{"queue/paging", testQueuePaging},
 	{"messages/paging", testMessagesPaging},
+	{"messages/hidden", testHiddenMessages},
 	{"next", testChangeNext},
 	{"next/concurrently", testChangeNextConcurrently},
 	{"conversation of", testConversationOf},

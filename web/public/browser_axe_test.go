@@ -44,7 +44,7 @@ func TestBrowserEveryPageMeetsWCAG(t *testing.T) {
 				b.helper("I am a person.")
 				b.until("the reply", `document.querySelector("#log .say--helper") !== null`)
 				check("the chat, just begun")
-				for _, path := range []string{"/c", "/c/log", "/c/log?pause=1", "/c/code", "/print", "/delete", "/delete/confirm"} {
+				for _, path := range []string{"/c", "/c/log", "/c/log?pause=1", "/c/code", "/print", "/delete/replies", "/delete", "/delete/confirm"} {
 					see(path)
 				}
 				b.openIn("/c", lang)

@@ -179,7 +179,7 @@ func TestP50EveryLanguageRendersEveryPage(t *testing.T) {
 	p := h.phone()
 	p.send("hello")
 	for _, l := range h.site.Speaker.Languages() {
-		for _, path := range append(openPages, "/c", "/c/log", "/c/code", "/print", "/delete", "/delete/confirm") {
+		for _, path := range append(openPages, "/c", "/c/log", "/c/code", "/print", "/delete", "/delete/replies", "/delete/confirm") {
 			who := p
 			if path == "/c/new" || path == "/report" || path == "/ended" {
 				who = h.phone()

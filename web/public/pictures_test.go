@@ -77,7 +77,7 @@ func TestPictures(t *testing.T) {
 			b.click("form.write button")
 			b.until("not sent", `document.querySelector(".failed:not([hidden])") !== null`)
 			shoot("unsent")
-			for page, path := range map[string]string{"code": "/c/code", "print": "/print", "delete": "/delete", "confirm": "/delete/confirm", "done": "/delete/done"} {
+			for page, path := range map[string]string{"code": "/c/code", "print": "/print", "replies": "/delete/replies", "delete": "/delete", "confirm": "/delete/confirm", "done": "/delete/done"} {
 				b.open(path + "?l=" + look.lang)
 				shoot(page)
 			}

@@ -37,6 +37,13 @@ type Eraser interface {
 	EraseOwn(ctx context.Context, id hotline.ConversationID) error
 }
 
+// Hider keeps which messages of a conversation its visitor does not want to see
+// again.
+type Hider interface {
+	HideMessages(ctx context.Context, id hotline.ConversationID, messages []hotline.MessageID) error
+	HiddenMessages(ctx context.Context, id hotline.ConversationID) ([]hotline.MessageID, error)
+}
+
 // Events carries hints that something changed.
 type Events interface {
 	Publish(e hotline.Event)

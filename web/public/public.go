@@ -22,6 +22,7 @@ type Config struct {
 	Reader   Reader
 	Sessions Sessions
 	Eraser   Eraser
+	Hider    Hider
 	Events   Events
 	Limiter  Limiter
 	Speaker  Speaker
@@ -114,6 +115,8 @@ func (s *Site) Mount(r fiber.Router) {
 	get("/delete", s.offerErase)
 	get("/delete/confirm", s.confirmErase)
 	post("/delete/confirm", s.eraseAll)
+	get("/delete/replies", s.offerHide)
+	post("/delete/replies", s.hideReplies)
 	get("/delete/done", s.erased)
 	get("/exit", s.leave)
 	get("/ended", s.endSession)

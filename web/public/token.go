@@ -36,6 +36,7 @@ const (
 	returnForm form = "return" // coming back; there is no code yet
 	checkForm  form = "check"  // typing the code once
 	eraseForm  form = "erase"
+	hideForm   form = "hide"
 )
 
 const (

@@ -25,6 +25,9 @@ var forms = map[string]struct {
 	"write": {"/c", "/c", true, url.Values{"text": {"again"}}, leadsTo("/c")},
 	"check": {"/c/code", "/c/code", true, url.Values{"code": {"1234"}}, func(t *testing.T, a answer) { a.want(t, http.StatusOK, "not the same") }},
 	"erase": {"/delete/confirm", "/delete/confirm", true, url.Values{}, leadsTo("/delete/done")},
+	"hide": {"/delete/replies", "/delete/replies", true, url.Values{"all": {"1"}}, func(t *testing.T, a answer) {
+		a.want(t, http.StatusUnprocessableEntity, "Tick a reply first.")
+	}},
 	"return": {"/return", "/return", false, url.Values{"code": {"1234"}}, func(t *testing.T, a answer) {
 		a.want(t, http.StatusUnprocessableEntity, "We did not find that code.")
 	}},
@@ -55,6 +58,7 @@ func TestOnlyItsOwnFormOpensADoor(t *testing.T) {
 			before := len(h.heard())
 			stranger := h.phone()
 			stranger.send("somebody else").wantTo(t, "/c?first=1")
+			h.helper("an answer")
 			foreign := map[string]string{"none": "", "made up": strings.Repeat("A", 43), "not ours": `"><script>`}
 			for other, o := range forms {
 				who := stranger // with a session of another code

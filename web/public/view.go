@@ -112,6 +112,14 @@ func (v *view) Onion() string {
 	return host
 }
 
+// Last is the newest message that the page shows.
+func (v *view) Last() hotline.MessageID {
+	if len(v.Log) == 0 {
+		return ""
+	}
+	return v.Log[len(v.Log)-1].ID
+}
+
 // Presses are the words that a screen reader hears after one and two presses of
 // Shift.
 func (v *view) Presses(count int) string { return v.Say("web.exit.press", "count", count) }
