@@ -2,6 +2,8 @@ package intake
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -15,9 +17,12 @@ const maxReply = 1600 // characters
 
 // DeskStore is what the staff side needs of the memory. Change loads one
 // conversation under a lock, lets decide change it, and saves all or nothing;
-// decide's error comes back as it is.
+// decide's error comes back as it is, and an audit entry whose id is there
+// already is a hotline.Conflict. AuditOf gives the latest entries about an
+// object.
 type DeskStore interface {
 	Change(ctx context.Context, id hotline.ConversationID, decide func(*hotline.Exchange) error) error
+	AuditOf(ctx context.Context, object, objectID string, limit int) ([]hotline.AuditEntry, error)
 }
 
 // Desk is what staff, and the person on the web page, do with a conversation.
@@ -38,18 +43,21 @@ var RevealReasons = []string{"call_person", "emergency_services", "referral", "s
 
 // Reply sends text to the person. From then on a person talks: the automatic
 // questions end, and the conversation belongs to whoever answered first. lang is
-// the text's language; "" means the conversation's.
+// the text's language; "" means the conversation's. once is the word of the form
+// it was written in: the same text under the same word again, from a second tap
+// or after an answer that got lost, writes nothing and is no error. "" writes
+// always.
 //
 // The errors are hotline.Forbidden for a role that does not answer,
 // hotline.Invalid for a text that is empty, unreadable or longer than 1600
 // characters, hotline.Conflict with the reason when nothing may be sent, and
 // hotline.NotFound.
-func (d *Desk) Reply(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, lang hotline.Language) error {
+func (d *Desk) Reply(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, lang hotline.Language, once string) error {
 	text, err := writable(text)
 	if err != nil {
 		return err
 	}
-	return d.change(ctx, by, id, "reply", func(x *hotline.Exchange, now time.Time) (string, error) {
+	return d.change(ctx, by, id, act{"reply", repeatable(once, text)}, func(x *hotline.Exchange, now time.Time) (string, error) {
 		c := &x.Conversation
 		if err := mayReply(x); err != nil {
 			return "", err
@@ -85,13 +93,13 @@ func mayReply(x *hotline.Exchange) error {
 }
 
 // Note adds a note that only staff see. It is written in any state but erased.
-// The errors are those of Reply.
-func (d *Desk) Note(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text) error {
+// once and the errors are those of Reply.
+func (d *Desk) Note(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, once string) error {
 	text, err := writable(text)
 	if err != nil {
 		return err
 	}
-	return d.change(ctx, by, id, "note", func(x *hotline.Exchange, now time.Time) (string, error) {
+	return d.change(ctx, by, id, act{"note", repeatable(once, text)}, func(x *hotline.Exchange, now time.Time) (string, error) {
 		x.Write(d.message(&x.Conversation, by, hotline.Message{Direction: hotline.Note, Text: text, Delivery: hotline.Received}, now))
 		return "", nil
 	})
@@ -101,7 +109,7 @@ func (d *Desk) Note(ctx context.Context, by hotline.User, id hotline.Conversatio
 // begins. Closing twice is no error. The errors are hotline.Forbidden,
 // hotline.Conflict for an erased conversation and hotline.NotFound.
 func (d *Desk) Close(ctx context.Context, by hotline.User, id hotline.ConversationID) error {
-	return d.change(ctx, by, id, "close", func(x *hotline.Exchange, _ time.Time) (string, error) {
+	return d.change(ctx, by, id, act{name: "close"}, func(x *hotline.Exchange, _ time.Time) (string, error) {
 		c := &x.Conversation
 		c.State, c.WaitingSince = hotline.Closed, time.Time{}
 		c.Step, c.HandedOff = "", true
@@ -112,7 +120,7 @@ func (d *Desk) Close(ctx context.Context, by hotline.User, id hotline.Conversati
 // Opened writes down that staff looked at a conversation, and marks it read.
 // The errors are those of Close.
 func (d *Desk) Opened(ctx context.Context, by hotline.User, id hotline.ConversationID) error {
-	return d.change(ctx, by, id, "open", func(x *hotline.Exchange, _ time.Time) (string, error) {
+	return d.change(ctx, by, id, act{name: "open"}, func(x *hotline.Exchange, _ time.Time) (string, error) {
 		x.Read = true
 		return "", nil
 	})
@@ -126,7 +134,7 @@ func (d *Desk) Reveal(ctx context.Context, by hotline.User, id hotline.Conversat
 		return "", hotline.Errorf(hotline.Invalid, "Choose a reason from the list.")
 	}
 	var address hotline.Address
-	err := d.change(ctx, by, id, "reveal", func(x *hotline.Exchange, _ time.Time) (string, error) {
+	err := d.change(ctx, by, id, act{name: "reveal"}, func(x *hotline.Exchange, _ time.Time) (string, error) {
 		address = x.Conversation.Address
 		return reason, nil
 	})
@@ -179,14 +187,39 @@ var actions = map[string]struct{ audit, event string }{
 	"reveal": {"address.reveal", ""},
 }
 
+// act is one thing that staff do. once, when not empty, is its own: the same act
+// is done no second time.
+type act struct{ name, once string }
+
+// repeatable tells texts of one form apart: who changes the words after a send
+// that seemed to fail means another text.
+func repeatable(once string, text hotline.Text) string {
+	if once == "" {
+		return ""
+	}
+	return once + "\x00" + text.Reveal()
+}
+
+// entryID is the id of the act's line in the audit. That of an act with a word
+// follows from the word, so that the store holds it once, whichever node the
+// form reaches and however often.
+func (d *Desk) entryID(by hotline.User, id hotline.ConversationID, a act) string {
+	if a.once == "" {
+		return d.newID()
+	}
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(id), string(by.ID), a.name, a.once}, "\x00")))
+	return "once-" + hex.EncodeToString(sum[:16])
+}
+
 // change does what all staff actions share: the role is checked, an erased
 // conversation refuses, the audit entry is written in the same transaction, and
 // the screens are told afterwards. decide returns the audit's detail.
-func (d *Desk) change(ctx context.Context, by hotline.User, id hotline.ConversationID, action string, decide func(*hotline.Exchange, time.Time) (string, error)) error {
+func (d *Desk) change(ctx context.Context, by hotline.User, id hotline.ConversationID, a act, decide func(*hotline.Exchange, time.Time) (string, error)) error {
 	if !by.HandlesConversations() {
 		return forbidden()
 	}
 	var priority hotline.Priority
+	entry, does := d.entryID(by, id, a), actions[a.name]
 	err := d.store.Change(ctx, id, func(x *hotline.Exchange) error {
 		if x.Conversation.State == hotline.Erased {
 			return gone()
@@ -197,14 +230,34 @@ func (d *Desk) change(ctx context.Context, by hotline.User, id hotline.Conversat
 			return err
 		}
 		x.Conversation.UpdatedAt = now
-		x.Audit = append(x.Audit, audit(d.newID(), now, by.ID, actions[action].audit, x.Conversation.ID, detail))
+		x.Audit = append(x.Audit, audit(entry, now, by.ID, does.audit, x.Conversation.ID, detail))
 		priority = x.Conversation.Priority
 		return nil
 	})
-	if err == nil && actions[action].event != "" {
-		announce(d.announce, id, priority, actions[action].event)
+	if a.once != "" && hotline.CodeOf(err) == hotline.Conflict {
+		return d.unlessDone(ctx, id, entry, err)
+	}
+	if err == nil && does.event != "" {
+		announce(d.announce, id, priority, does.event)
 	}
 	return err
+}
+
+// lookBack is how many of a conversation's latest acts may lie between an act
+// and its repetition.
+const lookBack = 500
+
+// unlessDone turns a conflict into success when the act was done before: it
+// cannot be done again, or what came after it forbids it now.
+func (d *Desk) unlessDone(ctx context.Context, id hotline.ConversationID, entry string, conflict error) error {
+	trail, err := d.store.AuditOf(ctx, "conversation", string(id), lookBack)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(trail, func(e hotline.AuditEntry) bool { return e.ID == entry }) {
+		return nil
+	}
+	return conflict
 }
 
 // message completes what a member of staff wrote.

@@ -13,7 +13,7 @@ func TestDesk(t *testing.T) {
 	ctx := context.Background()
 	analyst := hotline.User{ID: "user-ana", Role: hotline.Analyst}
 	reply := func(by hotline.User, text hotline.Text) func(*house, hotline.ConversationID) error {
-		return func(h *house, id hotline.ConversationID) error { return h.desk.Reply(ctx, by, id, text, "") }
+		return func(h *house, id hotline.ConversationID) error { return h.desk.Reply(ctx, by, id, text, "", "") }
 	}
 	for _, c := range []struct {
 		name  string
@@ -31,9 +31,9 @@ func TestDesk(t *testing.T) {
 		{"reply after STOP", "hello stop", reply(sam, "I am here."), hotline.Conflict, ""},
 		{"reply where not safe", "hello no", reply(sam, "I am here."), hotline.Conflict, ""},
 		{"reply to erased", "hello erase erase_yes", reply(sam, "I am here."), hotline.Conflict, ""},
-		{"reply to nobody", "hello", func(h *house, _ hotline.ConversationID) error { return h.desk.Reply(ctx, sam, "none", "x", "") }, hotline.NotFound, ""},
-		{"note where not safe", "hello no", func(h *house, id hotline.ConversationID) error { return h.desk.Note(ctx, sam, id, "call later") }, "", "conversation.note"},
-		{"empty note", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Note(ctx, sam, id, "") }, hotline.Invalid, ""},
+		{"reply to nobody", "hello", func(h *house, _ hotline.ConversationID) error { return h.desk.Reply(ctx, sam, "none", "x", "", "") }, hotline.NotFound, ""},
+		{"note where not safe", "hello no", func(h *house, id hotline.ConversationID) error { return h.desk.Note(ctx, sam, id, "call later", "") }, "", "conversation.note"},
+		{"empty note", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Note(ctx, sam, id, "", "") }, hotline.Invalid, ""},
 		{"close", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Close(ctx, sam, id) }, "", "conversation.close"},
 		{"close erased", "hello erase erase_yes", func(h *house, id hotline.ConversationID) error { return h.desk.Close(ctx, sam, id) }, hotline.Conflict, ""},
 		{"open", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Opened(ctx, sam, id) }, "", "conversation.open"},
@@ -78,7 +78,7 @@ func TestDeskReplyTakesOver(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.text("hello")
-	if err := h.desk.Reply(context.Background(), sam, h.conversation().ID, " I am here. ", ""); err != nil {
+	if err := h.desk.Reply(context.Background(), sam, h.conversation().ID, " I am here. ", "", ""); err != nil {
 		t.Fatal(err)
 	}
 	c := h.conversation()
@@ -94,6 +94,70 @@ func TestDeskReplyTakesOver(t *testing.T) {
 	}
 	if got := keys(h.text("no")); got != "" {
 		t.Errorf("answered a person with %q", got)
+	}
+}
+
+// A form is sent twice: by a second tap, or because the answer to the first got
+// lost. The store is all that the two have in common.
+func TestDeskWritesAFormOnce(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	tessa := hotline.User{ID: "user-tessa", Role: hotline.Operator}
+	reply := func(by hotline.User, text hotline.Text, once string) func(*house) error {
+		return func(h *house) error { return h.desk.Reply(ctx, by, h.conversation().ID, text, "", once) }
+	}
+	note := func(text hotline.Text, once string) func(*house) error {
+		return func(h *house) error { return h.desk.Note(ctx, sam, h.conversation().ID, text, once) }
+	}
+	for _, c := range []struct {
+		name          string
+		first, second func(*house) error
+		between       string // what the person writes
+		written       int
+		want          hotline.Code
+	}{
+		{"the same form", reply(sam, "I am here.", "w"), reply(sam, " I am here. ", "w"), "", 1, ""},
+		{"after STOP", reply(sam, "I am here.", "w"), reply(sam, "I am here.", "w"), "stop", 1, ""},
+		{"after the conversation was erased", reply(sam, "I am here.", "w"), reply(sam, "I am here.", "w"), "erase yes", 1, ""},
+		{"the same note", note("call at noon", "w"), note("call at noon", "w"), "", 1, ""},
+		{"a note like the reply", reply(sam, "I am here.", "w"), note("I am here.", "w"), "", 2, ""},
+		{"other words in the form", reply(sam, "I am here.", "w"), reply(sam, "I am still here.", "w"), "", 2, ""},
+		{"another form", reply(sam, "I am here.", "w"), reply(sam, "I am here.", "v"), "", 2, ""},
+		{"somebody else's form", reply(sam, "I am here.", "w"), reply(tessa, "I am here.", "w"), "", 2, ""},
+		{"forms without a word", reply(sam, "I am here.", ""), reply(sam, "I am here.", ""), "", 2, ""},
+		{"a new text after STOP", reply(sam, "I am here.", "w"), reply(sam, "Are you safe?", "w"), "stop", 1, hotline.Conflict},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			h.text("hello")
+			if err := c.first(h); err != nil {
+				t.Fatal(err)
+			}
+			if c.between == "erase yes" {
+				h.text("erase")
+			}
+			if c.between != "" {
+				h.text(c.between)
+			}
+			if err := c.second(h); hotline.CodeOf(err) != c.want {
+				t.Errorf("the second time: %v, want %q", err, c.want)
+			}
+			acts, told := 0, 0
+			for _, e := range h.mem.audit {
+				if e.Action == "conversation.reply" || e.Action == "conversation.note" {
+					acts++
+				}
+			}
+			for _, e := range h.events {
+				if e.Kind == "reply" || e.Kind == "note" {
+					told++
+				}
+			}
+			if acts != c.written || told != 2*c.written { // the queue is told, and the conversation
+				t.Errorf("%d lines in the audit and %d events, want %d written", acts, told, c.written)
+			}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -112,8 +113,25 @@ func (m *memory) Change(_ context.Context, id hotline.ConversationID, decide fun
 	if err := decide(&x); err != nil {
 		return err
 	}
+	for _, e := range x.Audit {
+		if slices.ContainsFunc(m.audit, func(old hotline.AuditEntry) bool { return old.ID == e.ID }) {
+			return hotline.Errorf(hotline.Conflict, "there is one already")
+		}
+	}
 	m.save(x)
 	return nil
+}
+
+func (m *memory) AuditOf(_ context.Context, object, id string, limit int) ([]hotline.AuditEntry, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []hotline.AuditEntry
+	for _, e := range slices.Backward(m.audit) {
+		if e.Object == object && e.ObjectID == id && len(out) < limit {
+			out = append(out, e)
+		}
+	}
+	return out, nil
 }
 
 // reader is a triage that knows a handful of words. Like the real one it takes

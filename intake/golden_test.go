@@ -118,7 +118,7 @@ func (h *house) scene(stage *hotline.Inbound, what string) (replies []hotline.Me
 		return h.hear(in), true
 	case "staff":
 		before := len(h.mem.messages)
-		if err := h.desk.Reply(context.Background(), sam, h.conversation().ID, hotline.Text(rest), ""); err != nil {
+		if err := h.desk.Reply(context.Background(), sam, h.conversation().ID, hotline.Text(rest), "", ""); err != nil {
 			h.t.Fatal(err)
 		}
 		return h.mem.messages[before:], true

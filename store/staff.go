@@ -170,7 +170,7 @@ func (s *Store) AuditOf(ctx context.Context, object, objectID string, limit int)
 		out = append(out, e)
 		return err
 	}, `SELECT id, at, actor_id, action, object, object_id, detail FROM audit
-		WHERE object = $1 AND object_id = $2 ORDER BY id DESC LIMIT $3`, object, objectID, limit))
+		WHERE object = $1 AND object_id = $2 ORDER BY at DESC, id DESC LIMIT $3`, object, objectID, limit))
 	return out, err
 }
 

@@ -83,10 +83,10 @@ func (s *seeder) answered(ctx context.Context, id hotline.ConversationID) error 
 	if err := s.app.queue.Take(ctx, s.staff, id); err != nil {
 		return err
 	}
-	if err := s.app.desk.Note(ctx, s.staff, id, "Writes when the house is empty, so keep texts short."); err != nil {
+	if err := s.app.desk.Note(ctx, s.staff, id, "Writes when the house is empty, so keep texts short.", ""); err != nil {
 		return err
 	}
-	return s.app.desk.Reply(ctx, s.staff, id, "I am a person. I have read your messages. You choose what you tell us. Are you alone now?", "en")
+	return s.app.desk.Reply(ctx, s.staff, id, "I am a person. I have read your messages. You choose what you tell us. Are you alone now?", "en", "")
 }
 
 func (s *seeder) caseOpened(ctx context.Context, id hotline.ConversationID) error {

@@ -20,6 +20,7 @@ var cases = []struct {
 	{"receive/concurrently", testReceiveConcurrently},
 	{"receive/same id from two", testReceiveSameIDFromTwo},
 	{"change", testChange},
+	{"change/once", testChangeOnce},
 	{"change/reopens", testChangeReopens},
 	{"change/concurrently", testChangeConcurrently},
 	{"queue", testQueue},

@@ -7,13 +7,10 @@ import (
 )
 
 // conversations are the pages of single conversations.
-type conversations struct {
-	*Console
-	writes *onceOnly
-}
+type conversations struct{ *Console }
 
 func (s *Console) mountConversations(r fiber.Router, work func(func(*fiber.Ctx, *visit) error) fiber.Handler) {
-	k := &conversations{Console: s, writes: newOnceOnly(s.Now)}
+	k := &conversations{s}
 	r.Get("/o/conv/:id", work(k.show))
 	r.Post("/o/conv/:id/reply", work(k.reply))
 	r.Post("/o/conv/:id/note", work(k.note))
