@@ -123,6 +123,38 @@ func TestCaseRefusedKeepsTheForm(t *testing.T) {
 	wants(t, h.post(t, path, f).body, "Choose the part of each person", `value="Somebody"`)
 }
 
+// A form whose answer got lost is sent again: it is saved once, nobody is added
+// twice, and the page does not speak of somebody else.
+func TestCaseFormSentAgain(t *testing.T) {
+	t.Parallel()
+	h, id, path := caseHouse(t)
+	f := caseForm(h.cases[id])
+	f.Set("summary", "my words")
+	f.Set("p3.role", "witness")
+	f.Set("p3.name", "Somebody new")
+	h.post(t, path, f)
+	saved := h.cases[id]
+	a := h.post(t, path, f)
+	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != path+"?said=saved" {
+		t.Fatalf("%d\n%s", a.StatusCode, a.body)
+	}
+	if again := h.cases[id]; again.Version != saved.Version || len(again.Persons) != len(saved.Persons) {
+		t.Errorf("version %d became %d, %d people became %d", saved.Version, again.Version, len(saved.Persons), len(again.Persons))
+	}
+}
+
+// A case is opened once, however often the button is pressed.
+func TestCaseOpenedOnce(t *testing.T) {
+	t.Parallel()
+	h, path := desk(t, dina, english, englishTold)
+	first := h.post(t, path+"/case", nil).Header.Get("Location")
+	h.restart(t)
+	again := h.post(t, path+"/case", nil)
+	if !strings.HasPrefix(first, "/o/cases/") || again.Header.Get("Location") != strings.TrimSuffix(first, "?said=casemade") || len(h.cases) != 1 {
+		t.Errorf("%q, then %d %q; %d cases", first, again.StatusCode, again.Header.Get("Location"), len(h.cases))
+	}
+}
+
 // Two people edit one case: the second sees both versions, and nothing is lost.
 func TestCaseClash(t *testing.T) {
 	t.Parallel()
