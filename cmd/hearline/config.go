@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
@@ -30,10 +31,11 @@ type storage struct {
 type settings struct {
 	storage
 
-	Addr        string `help:"Address for carriers, public pages and the console." default:"127.0.0.1:8080" env:"HEARLINE_ADDR"`
-	MetricsAddr string `help:"Address of /metrics; 'off' for none." default:"127.0.0.1:9090" env:"HEARLINE_METRICS_ADDR"`
-	PublicURL   string `help:"The address that carriers and browsers use, such as https://help.example.org." env:"HEARLINE_PUBLIC_URL" placeholder:"URL"`
-	RedisURL    string `help:"Redis for live updates and rate limits over several nodes; none for one node." env:"HEARLINE_REDIS_URL" placeholder:"URL"`
+	Addr           string   `help:"Address for carriers, public pages and the console." default:"127.0.0.1:8080" env:"HEARLINE_ADDR"`
+	MetricsAddr    string   `help:"Address of /metrics; 'off' for none." default:"127.0.0.1:9090" env:"HEARLINE_METRICS_ADDR"`
+	PublicURL      string   `help:"The address that carriers and browsers use, such as https://help.example.org." env:"HEARLINE_PUBLIC_URL" placeholder:"URL"`
+	TrustedProxies []string `help:"Addresses or networks (10.0.0.0/8) of the proxies in front whose X-Forwarded-For is believed, separated by commas; none believes nobody." env:"HEARLINE_TRUSTED_PROXIES" placeholder:"CIDR"`
+	RedisURL       string   `help:"Redis for live updates and rate limits over several nodes; none for one node." env:"HEARLINE_REDIS_URL" placeholder:"URL"`
 
 	Name      string `help:"Neutral name of the service in texts, at most 12 characters." default:"Hearline" env:"HEARLINE_NAME"`
 	Emergency string `help:"Emergency number shown and texted." default:"112" env:"HEARLINE_EMERGENCY"`
@@ -94,6 +96,9 @@ func (s *settings) validate() error {
 	if err := checkURL("--twilio-base-url", s.Twilio.BaseURL, s.Twilio.on()); err != nil {
 		return err
 	}
+	if _, err := s.proxies(); err != nil {
+		return err
+	}
 	if v := s.Twilio.ValidityPeriod; v < time.Second || v > 10*time.Hour {
 		return hotline.Errorf(hotline.Invalid, "--twilio-validity-period: %s is outside the carrier's range, 1s to 10h", v)
 	}
@@ -106,6 +111,23 @@ func (s *settings) validate() error {
 		}
 	}
 	return nil
+}
+
+// proxies reads TrustedProxies. A network of everybody is refused: anyone could
+// then choose the address that their tries are counted by.
+func (s *settings) proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range s.TrustedProxies {
+		p, err := netip.ParsePrefix(text)
+		if addr, alone := netip.ParseAddr(text); alone == nil {
+			p, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil || p.Bits() == 0 {
+			return nil, hotline.Errorf(hotline.Invalid, "--trusted-proxies: %q is no address or network of a proxy; write such as 127.0.0.1 or 10.0.0.0/8", text)
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 func checkURL(flag, value string, required bool) error {

@@ -38,7 +38,11 @@ func (a *app) front() (front *web.App, stop func(), err error) {
 	surfaces := append(a.carrierDoor(),
 		web.Surface{Paths: console.Paths(), Mount: staff.Mount, Fail: staff.Fail},
 		web.Surface{Mount: people.Mount, Fail: people.Failure})
-	front, err = web.New(web.Config{Log: a.log, Now: a.now, Ready: a.ready, Assets: set, Surfaces: surfaces})
+	proxies, err := a.cfg.proxies()
+	if err != nil {
+		return nil, nil, err
+	}
+	front, err = web.New(web.Config{Log: a.log, Now: a.now, Ready: a.ready, Assets: set, Proxies: proxies, Surfaces: surfaces})
 	return front, func() { staff.Close(); close(ended) }, err
 }
 

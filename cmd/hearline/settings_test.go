@@ -37,6 +37,8 @@ func TestWrongSettings(t *testing.T) {
 			args: []string{"--twilio-account-sid", benchAccount}, env: []string{"HEARLINE_TWILIO_AUTH_TOKEN=x"}, names: "--public-url",
 		},
 		"carrier address":     {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--twilio-base-url", "api"}, names: "--twilio-base-url"},
+		"proxy":               {args: []string{"--trusted-proxies", "127.0.0.1,proxy.example"}, names: "--trusted-proxies"},
+		"everybody a proxy":   {args: []string{"--trusted-proxies", "0.0.0.0/0"}, names: "--trusted-proxies"},
 		"no token":            {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a"}, names: "HEARLINE_TWILIO_AUTH_TOKEN"},
 		"no token file":       {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--twilio-auth-token-file", "/none"}, names: "--twilio-auth-token-file"},
 		"exit address":        {args: []string{"--exit-url", "weather"}, names: "--exit-url"},
@@ -111,6 +113,13 @@ func TestSettingsFile(t *testing.T) {
 	oneLineAbout(t, out, "--emergency")
 	out, _ = invoke(t, []string{"HEARLINE_NAME=Also a much too long name"}, append(base, "nowhere", "--name", "Fine")...)
 	oneLineAbout(t, out, "--addr") // a flag wins over both
+
+	write(t, file, "trusted-proxies = [\"127.0.0.1\", \"10.0.0.0/8\", \"::1\"]\n")
+	out, _ = invoke(t, nil, append(base, "nowhere")...)
+	oneLineAbout(t, out, "--addr") // a list is read
+	write(t, file, "trusted-proxies = [\"127.0.0.1\", \"nonsense\"]\n")
+	out, _ = invoke(t, nil, append(base, "nowhere")...)
+	oneLineAbout(t, out, "nonsense") // to its end
 
 	for _, text := range []string{"nmae = \"Fine\"\n", "[serve]\nname = \"Fine\"\n", "name = \"Fine\n"} {
 		write(t, file, text)

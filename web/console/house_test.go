@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -100,7 +101,7 @@ func (h *house) restart(tb testing.TB) {
 		Immutable: true, DisableStartupMessage: true,
 		ErrorHandler: page.ErrorHandler(h.console.Log, h.console.Fail),
 	})
-	h.app.Use(page.Observe(h.console.Log, now))
+	h.app.Use(page.Observe(h.console.Log, now), page.Callers([]netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")})) // where test requests come from
 	h.assets.Mount(h.app)
 	h.console.Mount(h.app)
 }
