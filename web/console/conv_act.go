@@ -28,15 +28,35 @@ func (k *conversations) release(c *fiber.Ctx, v *visit) error {
 	return backTo(c, id, "released")
 }
 
-// priority overrules triage.
+// priority overrules triage. The answer's address remembers how it stood before,
+// for the offer to take the change back.
 func (k *conversations) priority(c *fiber.Ctx, v *visit) error {
 	id := convOf(c)
+	before, err := k.Reader.Conversation(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
 	n, _ := strconv.Atoi(c.FormValue("priority")) // 0 is refused by the rule
-	err := k.Queue.SetPriority(c.UserContext(), v.user, id, hotline.Priority(n), triage.OverrideReason(c.FormValue("reason")))
+	err = k.Queue.SetPriority(c.UserContext(), v.user, id, hotline.Priority(n), triage.OverrideReason(c.FormValue("reason")))
 	if err != nil {
 		return k.lost(c, v, err, "")
 	}
-	return backTo(c, id, "priority")
+	return backTo(c, id, "priority&was="+formatWas(before.Conversation))
+}
+
+// undoPriority takes a change of priority back.
+func (k *conversations) undoPriority(c *fiber.Ctx, v *visit) error {
+	id := convOf(c)
+	done, ok := parseWas(c.FormValue("was"))
+	if !ok {
+		return hotline.Errorf(hotline.Invalid, "this form does not say what to take back. Open the conversation again")
+	}
+	n, _ := strconv.Atoi(c.FormValue("now"))
+	done.To = hotline.Priority(n)
+	if err := k.Queue.UndoPriority(c.UserContext(), v.user, id, done); err != nil {
+		return k.lost(c, v, err, "")
+	}
+	return backTo(c, id, "undone")
 }
 
 // close ends the work on the conversation.

@@ -3,6 +3,8 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -62,6 +64,76 @@ func TestActions(t *testing.T) {
 				t.Errorf("owner %q, state %s, priority %d", conv.OwnerID, conv.State, conv.Priority)
 			}
 		})
+	}
+}
+
+// What was just done can be taken back from the page that says so, as long as
+// nothing happened since.
+func TestUndo(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		what   told
+		do     string
+		form   url.Values
+		stands func(hotline.Conversation) bool // after it was taken back
+	}{
+		{"taken", arabic, "take", nil, func(c hotline.Conversation) bool { return c.OwnerID == "" }},
+		{"given back", english, "release", nil, func(c hotline.Conversation) bool { return c.OwnerID == dina.ID }},
+		{
+			"priority", english, "priority", url.Values{"priority": {"1"}, "reason": {"danger_now"}},
+			func(c hotline.Conversation) bool { return c.Priority == hotline.Urgent && !c.Overridden },
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h, path := desk(t, dina, c.what, englishTold)
+			before := h.conv(path).Conversation
+			page := h.get(t, h.post(t, path+"/"+c.do, c.form).Header.Get("Location")).body
+			wants(t, page, `data-key="z"`)
+			action, form := undoForm(t, page)
+			h.post(t, action, form)
+			after := h.conv(path).Conversation
+			if !c.stands(after) {
+				t.Errorf("owner %q, priority %s, by staff %v", after.OwnerID, after.Priority, after.Overridden)
+			}
+			after.UpdatedAt, after.Unread = before.UpdatedAt, before.Unread
+			if !reflect.DeepEqual(after, before) {
+				t.Errorf("it stands as\n%+v\nnot as before:\n%+v", after, before)
+			}
+		})
+	}
+}
+
+var undoParts = regexp.MustCompile(`<form method="post" action="([^"]+)">(?:<input type="hidden" name="csrf"[^>]*>)(?:<input type="hidden" name="was" value="([^"]*)">)?(?:<input type="hidden" name="now" value="([^"]*)">)?<button class="btn btn--s" type="submit" data-key="z"`)
+
+// undoForm is the form behind Undo.
+func undoForm(t *testing.T, page string) (action string, form url.Values) {
+	t.Helper()
+	found := undoParts.FindStringSubmatch(page)
+	if found == nil {
+		t.Fatal("nothing offers to undo")
+	}
+	return found[1], url.Values{"was": {found[2]}, "now": {found[3]}}
+}
+
+func TestUndoComesTooLate(t *testing.T) {
+	t.Parallel()
+	h, path := desk(t, dina, english, englishTold)
+	page := h.get(t, h.post(t, path+"/priority", url.Values{"priority": {"1"}, "reason": {"danger_now"}}).Header.Get("Location")).body
+	action, form := undoForm(t, page)
+	h.conv(path).Conversation.Priority = hotline.Standard // somebody else, meanwhile
+	if a := h.post(t, action, form); a.StatusCode != http.StatusConflict || h.conv(path).Conversation.Priority != hotline.Standard {
+		t.Errorf("%d, %s", a.StatusCode, h.conv(path).Conversation.Priority)
+	}
+	form.Set("was", "urgent")
+	if a := h.post(t, action, form); a.StatusCode != http.StatusBadRequest {
+		t.Errorf("a form that is none: %d", a.StatusCode)
+	}
+	for _, said := range []string{"?said=priority&was=2", "?said=taken", "?said=released", "?said=priority&was=x"} {
+		if h.conv(path).Conversation.State = hotline.Closed; strings.Contains(h.get(t, path+said).body, `data-key="z"`) {
+			t.Errorf("%s offers to undo on what is closed", said)
+		}
 	}
 }
 

@@ -87,6 +87,7 @@ func (k *conversations) page(c *fiber.Ctx, v *visit) (convPage, error) {
 	}
 	p := k.view(v, staff, before, messages, threadLook{all: c.Query("all") != "", since: hotline.MessageID(c.Query("new"))})
 	p.frame, p.Trail = f, k.trail(v, staff, trail)
+	p.Toast.Undo = undoOf(c, &p, before.Conversation)
 	return p, nil
 }
 

@@ -41,6 +41,7 @@ type Queue interface {
 	TakeNext(ctx context.Context, by hotline.User, langs []hotline.Language) (hotline.ConversationID, error)
 	Release(ctx context.Context, by hotline.User, id hotline.ConversationID) error
 	SetPriority(ctx context.Context, by hotline.User, id hotline.ConversationID, p hotline.Priority, reason triage.OverrideReason) error
+	UndoPriority(ctx context.Context, by hotline.User, id hotline.ConversationID, done triage.PriorityChange) error
 }
 
 // Casework is the law of the case database.

@@ -93,7 +93,7 @@
 
   /* Toasts go by themselves, but not from under a pointer or the focus. */
   const toasts = $("[data-toasts]");
-  const fade = (t) => setTimeout(() => (t.matches(":hover, :focus-within") ? fade(t) : t.remove()), 8000);
+  const fade = (t) => setTimeout(() => (t.matches(":hover, :focus-within") ? fade(t) : t.remove()), $("form", t) ? 20000 : 8000);
   $$(".toast", toasts).forEach(fade);
   desk.toast = (text, more) => {
     const t = document.createElement("div"), s = document.createElement("span");
@@ -106,7 +106,7 @@
   };
   const here = new URL(location.href);
   if (here.searchParams.has("said")) { // a reload does not say it twice
-    here.searchParams.delete("said");
+    ["said", "was"].forEach((word) => here.searchParams.delete(word));
     history.replaceState(history.state, "", here.pathname + here.search + here.hash);
   }
 
@@ -132,6 +132,13 @@
 
   const typing = (el) => el.isContentEditable || el.matches("textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=submit])");
 
+  /* A key on a small form's handle opens it and leads into it. */
+  function press(el) {
+    el.click();
+    const d = el.matches("summary") && el.parentNode, first = d && d.open && $("select, input:not([type=hidden]), textarea", d);
+    if (first) first.focus();
+  }
+
   if (body.dataset.keys !== "off") {
     $$("[data-keyhelp]").forEach((b) => { b.hidden = false; b.addEventListener("click", showHelp); });
     document.addEventListener("keydown", (e) => {
@@ -149,7 +156,7 @@
       e.preventDefault();
       if (keys[e.key]) keys[e.key](e);
       else if (pressed.matches("textarea, input, select")) pressed.focus();
-      else pressed.click();
+      else press(pressed);
     });
   }
 })();

@@ -166,6 +166,7 @@
   desk.key("ArrowDown", () => move(1));
   desk.key("ArrowUp", () => move(-1));
   desk.key("o", () => { const row = rowOf(focused(), list); if (row) link(row).click(); });
+  desk.key("a", () => { const row = rowOf(focused(), list), take = row && $("form button", row); if (take) take.click(); });
   list.addEventListener("focusin", (e) => { if (e.target.matches(".q__msg a")) e.target.closest("tr").classList.add("is-here"); });
   list.addEventListener("focusout", (e) => { const r = e.target.closest("tr"); if (r) r.classList.remove("is-here"); });
 

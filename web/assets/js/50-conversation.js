@@ -208,13 +208,20 @@
     if (d) d.open = true;
   });
 
-  const keys = $("[data-keylist]");
-  [["r", "Write a reply"], ["i", "Write an internal note"], ["Ctrl Enter", "Send, or keep the note"], ["a", "Take it"],
-    ["e", "Close it"], ["u", "Back to the queue"]].forEach(([key, what]) => {
-    const row = document.createElement("div"), dt = document.createElement("dt"), dd = document.createElement("dd");
-    key.split(" ").forEach((k) => { dt.appendChild(document.createElement("kbd")).textContent = k; dt.append(" "); });
-    dd.textContent = what;
-    row.append(dt, dd);
-    if (keys) keys.prepend(row);
+  /* Menus whose choices begin with a number: the number chooses and goes on to
+     the next menu, Enter sends when nothing is left to choose. */
+  main.addEventListener("keydown", (e) => {
+    const f = e.target.closest("[data-numbered]");
+    if (!f || !e.target.matches("select") || e.ctrlKey || e.metaKey || e.altKey) return;
+    const menus = $$("select", f), choice = /^[1-9]$/.test(e.key) && Array.from(e.target.options).find((o) => o.text.startsWith(e.key + " "));
+    if (choice) {
+      e.preventDefault();
+      e.target.value = choice.value;
+      const next = menus[menus.indexOf(e.target) + 1];
+      if (next) next.focus();
+    } else if (e.key === "Enter" && menus.every((m) => m.value)) {
+      e.preventDefault();
+      f.requestSubmit();
+    }
   });
 })();
