@@ -137,7 +137,7 @@ func yesNo(b bool) string {
 func (s *Console) peopleText(people []hotline.Person) string {
 	lines := make([]string, len(people))
 	for i, one := range people {
-		parts := []string{roleWords[one.Role], one.Name.Reveal(), ageWords[one.AgeBand], genderWords[one.Gender], one.Citizenship}
+		parts := []string{roleWords[one.Role], one.Name.Reveal(), ageWords[one.AgeBand], genderWords[one.Gender], countryName(one.Citizenship)}
 		if one.Language != "" {
 			parts = append(parts, s.EnglishName(one.Language))
 		}

@@ -37,9 +37,10 @@ type consentView struct {
 
 // personView is one row of the people.
 type personView struct {
-	Name, Role, RoleCode, Age, Gender, Country string
-	Known, Masked                              bool
-	Lang                                       langView
+	Name, Role, RoleCode, Age, Gender string
+	Country, CountryCode              string
+	Known, Masked                     bool
+	Lang                              langView
 }
 
 // factView is a plain label with the codes it stands for.
@@ -128,7 +129,7 @@ func (s *Console) viewCase(v *visit, staff map[hotline.UserID]hotline.User, k ho
 func (s *Console) viewPerson(one hotline.Person, names bool) personView {
 	row := personView{
 		Name: one.Name.Reveal(), Role: roleWords[one.Role], RoleCode: string(one.Role), Age: ageWords[one.AgeBand],
-		Gender: genderWords[one.Gender], Country: one.Citizenship, Known: one.Name != "", Lang: s.lang(one.Language),
+		Gender: genderWords[one.Gender], Country: countryName(one.Citizenship), CountryCode: one.Citizenship, Known: one.Name != "", Lang: s.lang(one.Language),
 	}
 	if row.Known && !names {
 		row.Name, row.Masked = "•••••• ••••", true // as long for every name
