@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	_ "time/tzdata" // the image has no zones of its own
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -42,6 +43,8 @@ type settings struct {
 	InfoURL   string `help:"Address in the HELP text, at most 22 characters." default:"hearline.example" env:"HEARLINE_INFO_URL"`
 	ExitURL   string `help:"Neutral page that 'Leave this site' opens." default:"https://www.weather.gov/" env:"HEARLINE_EXIT_URL"`
 	PageTitle string `help:"Neutral title of the public pages, at most 20 characters; empty is the word for messages in the page's language." env:"HEARLINE_PAGE_TITLE"`
+
+	TimeZone string `help:"Time zone of the times that staff see, such as Europe/Lisbon." default:"UTC" env:"HEARLINE_TIME_ZONE" placeholder:"ZONE"`
 
 	Twilio carrierSettings `embed:"" prefix:"twilio-"`
 
@@ -99,6 +102,9 @@ func (s *settings) validate() error {
 	if _, err := s.proxies(); err != nil {
 		return err
 	}
+	if _, err := s.zone(); err != nil {
+		return err
+	}
 	if v := s.Twilio.ValidityPeriod; v < time.Second || v > 10*time.Hour {
 		return hotline.Errorf(hotline.Invalid, "--twilio-validity-period: %s is outside the carrier's range, 1s to 10h", v)
 	}
@@ -128,6 +134,14 @@ func (s *settings) proxies() ([]netip.Prefix, error) {
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+func (s *settings) zone() (*time.Location, error) {
+	zone, err := time.LoadLocation(s.TimeZone)
+	if err != nil {
+		return nil, hotline.Errorf(hotline.Invalid, "--time-zone: there is no zone %q; write one such as Europe/Lisbon or UTC", s.TimeZone)
+	}
+	return zone, nil
 }
 
 func checkURL(flag, value string, required bool) error {

@@ -70,6 +70,10 @@ func (a *app) carrierDoor() []web.Surface {
 }
 
 func (a *app) staffDoor(set *assets.Set) (*console.Console, error) {
+	zone, err := a.cfg.zone()
+	if err != nil {
+		return nil, err
+	}
 	return console.New(console.Config{
 		Log: a.log, Now: a.now,
 		Reader: a.db, Cases: a.db, Staff: a.db, Sessions: a.db,
@@ -77,7 +81,7 @@ func (a *app) staffDoor(set *assets.Set) (*console.Console, error) {
 		Passwords: passwords.New(passwords.Default, passwordsAtOnce), Events: a.hub, Limiter: a.limiter, Assets: set,
 		Target: triage.Target, Segments: locales.Segments,
 		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName,
-		Secure: a.secure(), Origin: a.origin(),
+		Zone: zone, Secure: a.secure(), Origin: a.origin(),
 	})
 }
 

@@ -92,6 +92,10 @@ var said = map[string]toast{
 	"casemade": {Text: "Case opened", More: "Filled with what triage read; please check it"},
 }
 
+// liveClock is the layout of the clock on open screens: with the zone, which the
+// other times on them share.
+const liveClock = "15:04:05 MST"
+
 // clock is a time of day, with the day when that is not today.
 func (s *Console) clock(at time.Time) string {
 	if at.IsZero() {
