@@ -23,6 +23,7 @@ type casePage struct {
 	Consent              consentView
 	People               []personView
 	Hidden               bool // at least one name is masked
+	Named                bool // names are readable, until the page hides them again
 	Facts                []factView
 	Summary              string
 	Trail                []trailRow
@@ -78,6 +79,7 @@ func (s *Console) showCase(c *fiber.Ctx, v *visit, what string, names bool) erro
 		return err
 	}
 	if names {
+		p.Named = true
 		p.Toast = toast{Text: "Names are shown on this page only", More: "Your look is written down"}
 	}
 	return s.pages.Render(c, fiber.StatusOK, "case", p)

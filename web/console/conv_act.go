@@ -59,9 +59,17 @@ func (k *conversations) undoPriority(c *fiber.Ctx, v *visit) error {
 	return backTo(c, id, "undone")
 }
 
-// close ends the work on the conversation.
+// close ends the work on the conversation. What the person wrote after the page
+// was shown must be read first: closing would take them out of the queue.
 func (k *conversations) close(c *fiber.Ctx, v *visit) error {
 	id := convOf(c)
+	x, err := k.Reader.Conversation(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	if heard, _ := strconv.ParseInt(c.FormValue("heard"), 10, 64); x.Conversation.LastInboundAt.UnixMicro() > heard {
+		return k.unread(c, v)
+	}
 	if err := k.Desk.Close(c.UserContext(), v.user, id); err != nil {
 		return k.lost(c, v, err, "")
 	}
@@ -81,6 +89,16 @@ func (k *conversations) openCase(c *fiber.Ctx, v *visit) error {
 		}
 	}
 	return k.lost(c, v, err, "")
+}
+
+// unread shows what the person wrote meanwhile instead of closing over it.
+func (k *conversations) unread(c *fiber.Ctx, v *visit) error {
+	p, err := k.page(c, v)
+	if err != nil {
+		return err
+	}
+	p.Toast = toast{Text: "The person wrote meanwhile", More: "Nothing was closed. Read it, then close again"}
+	return k.render(c, fiber.StatusConflict, p)
 }
 
 // lost shows the conversation as it stands now when an action came too late, and

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -29,7 +30,8 @@ func TestActions(t *testing.T) {
 		{"give back", dina, english, "release", nil, 303, "said=released", "", func(c hotline.Conversation) bool { return c.OwnerID == "" }},
 		{"give back another's", dina, locked, "release", nil, 409, "", "Sam O. has this one", func(c hotline.Conversation) bool { return c.OwnerID == sam.ID }},
 		{"a supervisor gives back", leila, locked, "release", nil, 303, "said=released", "", func(c hotline.Conversation) bool { return c.OwnerID == "" }},
-		{"close", dina, english, "close", nil, 303, "said=closed", "", func(c hotline.Conversation) bool { return c.State == hotline.Closed }},
+		{"close what is not as it was shown", dina, english, "close", url.Values{"heard": {"1"}}, 409, "", "The person wrote meanwhile", func(c hotline.Conversation) bool { return c.State == hotline.Open && !c.WaitingSince.IsZero() }},
+		{"close", dina, english, "close", url.Values{"heard": {fmt.Sprint(noon.UnixMicro())}}, 303, "said=closed", "", func(c hotline.Conversation) bool { return c.State == hotline.Closed }},
 		{
 			"priority", dina, english, "priority",
 			url.Values{"priority": {"1"}, "reason": {"danger_now"}},
@@ -115,6 +117,23 @@ func undoForm(t *testing.T, page string) (action string, form url.Values) {
 		t.Fatal("nothing offers to undo")
 	}
 	return found[1], url.Values{"was": {found[2]}, "now": {found[3]}}
+}
+
+// What did not arrive can be written again without typing it anew; nothing else
+// can be put into the box by an address.
+func TestWriteAgain(t *testing.T) {
+	t.Parallel()
+	h, path := desk(t, dina, english, englishTold)
+	said := h.said(path)
+	failed, told := said[10], said[0]
+	again := path + "?again=" + string(failed.ID)
+	wants(t, h.get(t, path).body, `href="`+again+`#reply">Write it again</a>`)
+	wants(t, h.get(t, again).body, `dir="auto" autocomplete="off" aria-keyshortcuts="Control+Enter">`+failed.Text.Reveal()+`</textarea>`)
+	for _, other := range []string{string(told.ID), "nothing"} {
+		wants(t, h.get(t, path+"?again="+other).body, `aria-keyshortcuts="Control+Enter"></textarea>`)
+	}
+	h.conv(path).Conversation.Safety = hotline.Unsafe
+	lacks(t, h.get(t, again).body, "Write it again", failed.Text.Reveal()+"</textarea>")
 }
 
 func TestUndoComesTooLate(t *testing.T) {

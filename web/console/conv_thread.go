@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hearline/hearline/hotline"
@@ -29,6 +30,7 @@ type messageView struct {
 	Media string
 	Place string
 	Sent  sentView
+	Again bool // it did not arrive: offer its words for another try
 }
 
 // sentView is how far a message of ours has come.
@@ -60,6 +62,28 @@ func (k *conversations) thread(v *visit, staff map[hotline.UserID]hotline.User, 
 		t.Messages = append(t.Messages, w)
 	}
 	return t
+}
+
+// offerAgain marks what staff wrote and the carrier could not deliver, where
+// writing is allowed.
+func (t *threadView) offerAgain(may bool) {
+	for i := range t.Messages {
+		m := &t.Messages[i]
+		m.Again = may && m.Look == "out" && m.Sent.Shape == "cross"
+	}
+}
+
+// words is the text of a message that is offered for another try; else empty.
+func (t *threadView) words(id hotline.MessageID) string {
+	var text strings.Builder
+	for _, m := range t.Messages {
+		if m.Again && m.ID == id {
+			for _, s := range m.Text {
+				text.WriteString(s.Text)
+			}
+		}
+	}
+	return text.String()
 }
 
 // threadLook is how the messages are asked for.

@@ -13,6 +13,14 @@
   });
 })();
 
+// Names in a case are shown for a minute.
+(function () {
+  "use strict";
+
+  const named = document.querySelector("[data-named]");
+  if (named) setTimeout(() => location.replace(named.dataset.named), 60000);
+})();
+
 // One conversation, kept fresh while somebody writes in it.
 (function () {
   "use strict";
@@ -118,11 +126,16 @@
       .catch(() => {}) // the feed tells when the line is down
       .finally(() => { asking = false; if (more) ask(); });
   }
+  if (!part("list")) return; // erased: nothing of it changes any more
   desk.on("hello", ask);
   desk.on("change", (e) => { if (!e.conversation_id || e.conversation_id === desk.conversation) ask(); });
 
   function arrived(doc) {
-    if (!part("list", doc) || !part("list")) { if (!unsent()) location.reload(); return; } // erased meanwhile
+    if (!part("list", doc)) { // erased meanwhile: what was said leaves this screen, too
+      ["list", "side"].forEach((name) => part(name).replaceChildren());
+      if (!unsent()) location.reload();
+      return;
+    }
     list(part("list", doc));
     ["strip", "side", "head"].forEach((name) => swap(name, part(name, doc)));
     lock();
