@@ -91,6 +91,39 @@
     addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
   }
 
+  /* How long somebody waits, by the rules of the server. */
+  desk.span = (ms) => {
+    const s = Math.max(0, Math.floor(ms / 1000)), pad = (n) => String(n).padStart(2, "0");
+    if (s < 3600) return Math.floor(s / 60) + ":" + pad(s % 60);
+    if (s < 86400) return Math.floor(s / 3600) + " h " + pad(Math.floor(s / 60) % 60);
+    return Math.floor(s / 86400) + " d " + (Math.floor(s / 3600) % 24) + " h";
+  };
+
+  /* Figures older than this stand still. */
+  desk.stale = () => Boolean(desk.lostAt) && Date.now() - desk.lostAt >= 30000;
+
+  /* Reads a part of the page again whenever it is asked to: soon, but at most
+     once a second. */
+  desk.reader = (address, arrived) => {
+    let asking = false, more = false, last = 0, timer = 0;
+    function ask() {
+      if (asking) { more = true; return; }
+      clearTimeout(timer);
+      timer = setTimeout(read, Math.max(50, last + 1000 - Date.now()));
+    }
+    function read() {
+      asking = true;
+      more = false;
+      last = Date.now();
+      fetch(address(), { cache: "no-store", credentials: "same-origin" })
+        .then((res) => { if (res.status === 401) desk.ended(); return res.ok ? res.text() : null; })
+        .then((html) => { if (html !== null) arrived(new DOMParser().parseFromString(html, "text/html")); })
+        .catch(() => {}) // the feed tells when the line is down
+        .finally(() => { asking = false; if (more) ask(); });
+    }
+    return ask;
+  };
+
   /* Toasts go by themselves, but not from under a pointer or the focus. */
   const toasts = $("[data-toasts]");
   const fade = (t) => setTimeout(() => (t.matches(":hover, :focus-within") ? fade(t) : t.remove()), $("form", t) ? 20000 : 8000);

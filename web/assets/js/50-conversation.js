@@ -106,29 +106,11 @@
     setTimeout(() => { number.textContent = number.dataset.number; delete number.dataset.number; }, 60000);
   }
 
-  /* Reading again, at most once a second. */
-  let asking = false, more = false, last = 0, timer = 0;
-
-  function ask() {
-    if (asking) { more = true; return; }
-    clearTimeout(timer);
-    timer = setTimeout(read, Math.max(50, last + 1000 - Date.now()));
+  const ask = desk.reader(() => main.dataset.partUrl + (new URL(location.href).searchParams.has("all") ? "&all=1" : ""), arrived);
+  if (part("list")) { // of an erased one nothing changes any more
+    desk.on("hello", ask);
+    desk.on("change", (e) => { if (!e.conversation_id || e.conversation_id === desk.conversation) ask(); });
   }
-
-  function read() {
-    asking = true;
-    more = false;
-    last = Date.now();
-    const all = new URL(location.href).searchParams.has("all") ? "&all=1" : "";
-    fetch(main.dataset.partUrl + all, { cache: "no-store", credentials: "same-origin" })
-      .then((res) => { if (res.status === 401) desk.ended(); return res.ok ? res.text() : null; })
-      .then((html) => { if (html !== null) arrived(new DOMParser().parseFromString(html, "text/html")); })
-      .catch(() => {}) // the feed tells when the line is down
-      .finally(() => { asking = false; if (more) ask(); });
-  }
-  if (!part("list")) return; // erased: nothing of it changes any more
-  desk.on("hello", ask);
-  desk.on("change", (e) => { if (!e.conversation_id || e.conversation_id === desk.conversation) ask(); });
 
   function arrived(doc) {
     if (!part("list", doc)) { // erased meanwhile: what was said leaves this screen, too
@@ -186,19 +168,11 @@
     }
   }
 
-  /* The timer, by the rules of the server. */
-  function span(ms) {
-    const s = Math.max(0, Math.floor(ms / 1000)), pad = (n) => String(n).padStart(2, "0");
-    if (s < 3600) return Math.floor(s / 60) + ":" + pad(s % 60);
-    if (s < 86400) return Math.floor(s / 3600) + " h " + pad(Math.floor(s / 60) % 60);
-    return Math.floor(s / 86400) + " d " + (Math.floor(s / 3600) % 24) + " h";
-  }
-
   function tick() {
     const w = $("[data-since]", part("head"));
-    if (!w || desk.lostAt && Date.now() - desk.lostAt > 30000) return; // old figures stand still
+    if (!w || desk.stale()) return; // old figures stand still
     const waited = desk.now() - Number(w.dataset.since), target = Number(w.dataset.target);
-    $(".wait__t", w).textContent = span(waited);
+    $(".wait__t", w).textContent = desk.span(waited);
     w.classList.toggle("wait--over", target > 0 && waited > target);
     w.classList.toggle("wait--near", target > 0 && waited <= target && waited >= 0.8 * target);
   }
