@@ -45,7 +45,7 @@ func newTab(t *testing.T, list []told) *browser {
 	for _, flag := range []string{"disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"} {
 		opts = append(opts, chromedp.Flag(flag, true))
 	}
-	ctx, stop := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute) // a machine may be busy
 	ctx, closeBrowser := chromedp.NewExecAllocator(ctx, opts...)
 	ctx, closeTab := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
