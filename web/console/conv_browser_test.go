@@ -134,6 +134,15 @@ func TestPriorityByKeys(t *testing.T) {
 	b.until(t, row(english.no)+`.contains(document.activeElement)`)
 }
 
+// On a phone one begins where the talk is now, not where it began.
+func TestConversationBeginsAtItsEnd(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, nil)
+	id := b.tell(t, english, englishTold)
+	b.run(t, chromedp.EmulateViewport(360, 740), chromedp.Navigate(b.base+"/o/conv/"+string(id)))
+	b.until(t, `((r) => r.top >= 0 && r.bottom <= innerHeight)(document.querySelector("[data-dir]:last-of-type").getBoundingClientRect())`)
+}
+
 // No page needs to be moved sideways on a small phone.
 func TestConversationAndCaseAreNarrow(t *testing.T) {
 	t.Parallel()

@@ -180,6 +180,12 @@
 
   desk.on("lost", () => desk.toast("Not connected", "You can keep typing. New messages appear when the line is back"));
 
+  /* On a phone the messages do not scroll by themselves: begin at the newest. */
+  const entry = performance.getEntriesByType("navigation")[0];
+  if (part("list") && getComputedStyle(part("list")).overflowY === "visible" && !location.hash && entry && entry.type === "navigate") {
+    part("strip").scrollIntoView({ block: "end" });
+  }
+
   /* Small forms close by Escape and by a press elsewhere; else Escape leads back. */
   const drops = () => $$(".drop[open]");
   document.addEventListener("click", (e) => drops().forEach((d) => { if (!d.contains(e.target)) d.open = false; }));
