@@ -83,7 +83,8 @@ func TestUndo(t *testing.T) {
 		{"taken", arabic, "take", nil, func(c hotline.Conversation) bool { return c.OwnerID == "" }},
 		{"given back", english, "release", nil, func(c hotline.Conversation) bool { return c.OwnerID == dina.ID }},
 		{
-			"priority", english, "priority", url.Values{"priority": {"1"}, "reason": {"danger_now"}},
+			"priority", english, "priority",
+			url.Values{"priority": {"1"}, "reason": {"danger_now"}},
 			func(c hotline.Conversation) bool { return c.Priority == hotline.Urgent && !c.Overridden },
 		},
 	} {
