@@ -34,6 +34,9 @@ type dialect struct {
 	run      func(context.Context, *writer, []stmt) error
 	classify func(error) (code hotline.Code, raced bool)
 	backup   func(ctx context.Context, s *Store, path string) error
+	// scrub removes what deleted rows have left in files beside the tables, or
+	// says that others are in the way.
+	scrub func(context.Context, *writer) (done bool, err error)
 }
 
 func dialectOf(url string) *dialect {

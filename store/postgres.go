@@ -36,6 +36,7 @@ var postgres = &dialect{
 	backup: func(context.Context, *Store, string) error {
 		return hotline.Errorf(hotline.Invalid, "a Postgres database is backed up with pg_dump, not by this program")
 	},
+	scrub: func(context.Context, *writer) (bool, error) { return true, nil }, // vacuum and the archive are the server's
 }
 
 // postgresConns is enough to keep two cores busy; more only queue inside

@@ -37,6 +37,7 @@ var sqlite = &dialect{
 		}
 		return nil
 	},
+	scrub: emptyLog,
 }
 
 // The pragmas stand in the name, so that every pooled connection has them:
@@ -77,6 +78,19 @@ func openSQLite(ctx context.Context, c Config) (*sql.DB, writers, error) {
 	one := &oneWriter{db: db, turn: make(chan struct{}, 1)}
 	one.w = &writer{conn: conn, prepared: map[string]*sql.Stmt{}, release: func() { <-one.turn }}
 	return pool, one, nil
+}
+
+// emptyLog moves the write-ahead log into the database and cuts it to nothing.
+// Who reads an older state is waited for only shortly, since nobody can write
+// meanwhile.
+func emptyLog(ctx context.Context, w *writer) (done bool, err error) {
+	if _, err := w.conn.ExecContext(ctx, "PRAGMA busy_timeout(200)"); err != nil {
+		return false, err
+	}
+	var busy, pages, moved int
+	err = w.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	_, after := w.conn.ExecContext(ctx, "PRAGMA busy_timeout(10000)")
+	return busy == 0 && err == nil, errors.Join(err, after)
 }
 
 // touch makes the file for its owner only; SQLite gives its companions the same

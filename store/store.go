@@ -22,6 +22,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/hearline/hearline/hotline"
@@ -46,6 +47,10 @@ type Store struct {
 	now   func() time.Time
 	newID hotline.NewID
 	known *known // indexes of contacts that exist
+
+	// scrubbed is false while the log may still hold keys of what was erased. A
+	// process before this one may have been killed, so that it begins false.
+	scrubbed atomic.Bool
 }
 
 // Open connects to the database. It does not migrate, and refuses a schema that
@@ -137,6 +142,9 @@ func (s *Store) updateOnce(ctx context.Context, fn func(*tx) error) error {
 	}
 	for _, after := range t.after {
 		after()
+	}
+	if t.erased {
+		_ = s.scrub(ctx, w) // Scrub tries again
 	}
 	return nil
 }

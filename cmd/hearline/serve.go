@@ -61,7 +61,7 @@ func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
 	if a.carrier != nil && a.cfg.Twilio.ReconcileEvery > 0 {
 		group.Go("reconcile", a.reconcile)
 	}
-	group.Go("sessions", a.purgeSessions)
+	group.Go("tidy", a.tidy)
 	a.addMetrics(&group, metrics)
 	addFront(&group, front, endStreams, listener)
 	if more != nil {
@@ -113,18 +113,22 @@ func (a *app) addMetrics(group *lifecycle.Group, listener net.Listener) {
 	}, server.Shutdown)
 }
 
-// purgeSessions removes expired sessions every few minutes.
-func (a *app) purgeSessions(ctx context.Context) error {
+// tidy removes expired sessions, and what erased conversations have left in the
+// database's log, at once and then every few minutes.
+func (a *app) tidy(ctx context.Context) error {
 	tick := time.NewTicker(5 * time.Minute)
 	defer tick.Stop()
 	for {
+		if _, err := a.db.PurgeSessions(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("expired sessions were not removed", "err", err)
+		}
+		if err := a.db.Scrub(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("the database's log was not emptied after an erasure", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			if _, err := a.db.PurgeSessions(ctx); err != nil && ctx.Err() == nil {
-				a.log.Error("expired sessions were not removed", "err", err)
-			}
 		}
 	}
 }
