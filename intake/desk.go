@@ -136,38 +136,55 @@ func (d *Desk) Reveal(ctx context.Context, by hotline.User, id hotline.Conversat
 	return address, nil
 }
 
-// Erase deletes what was said, for a member of staff. The errors are those of
-// Close.
+// Erase deletes all that the person of this conversation ever said on this
+// contact, for a member of staff. The errors are those of Close.
 func (d *Desk) Erase(ctx context.Context, by hotline.User, id hotline.ConversationID) error {
 	if !by.HandlesConversations() {
 		return forbidden()
 	}
-	return d.erase(ctx, by.ID, id)
-}
-
-// EraseOwn deletes what was said because the person, who is signed in to this
-// conversation on the web page, asked for it and confirmed. Erasing twice is no
-// error.
-func (d *Desk) EraseOwn(ctx context.Context, id hotline.ConversationID) error {
-	err := d.erase(ctx, "", id)
-	if hotline.CodeOf(err) == hotline.Conflict {
-		return nil
-	}
-	return err
-}
-
-func (d *Desk) erase(ctx context.Context, by hotline.UserID, id hotline.ConversationID) error {
-	err := d.store.Change(ctx, id, func(x *hotline.Exchange) error {
+	return d.erase(ctx, id, func(x *hotline.Exchange) error {
 		if x.Conversation.State == hotline.Erased {
 			return gone()
 		}
-		eraseConversation(x, by, d.newID(), d.now())
+		eraseAll(x, by.ID, d.newID, d.now(), nil)
 		return nil
 	})
-	if err == nil {
+}
+
+// EraseOwn deletes all that the person, who is signed in to this conversation on
+// the web page, ever said under the same code, because they asked for it and
+// confirmed. Erasing twice is no error.
+func (d *Desk) EraseOwn(ctx context.Context, id hotline.ConversationID) error {
+	return d.erase(ctx, id, func(x *hotline.Exchange) error {
+		eraseAll(x, "", d.newID, d.now(), nil)
+		return nil
+	})
+}
+
+// erase tells the screens of every conversation that went.
+func (d *Desk) erase(ctx context.Context, id hotline.ConversationID, decide func(*hotline.Exchange) error) error {
+	var went []hotline.ConversationID
+	err := d.store.Change(ctx, id, func(x *hotline.Exchange) error {
+		if err := decide(x); err != nil {
+			return err
+		}
+		erase := x.Others
+		x.Others = func(others []*hotline.Conversation) {
+			went = []hotline.ConversationID{id}
+			for _, c := range others {
+				went = append(went, c.ID)
+			}
+			erase(others)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range went {
 		announce(d.announce, id, 0, "erased")
 	}
-	return err
+	return nil
 }
 
 // actions names each change in the audit and on the screens.

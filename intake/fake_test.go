@@ -54,6 +54,7 @@ func (m *memory) Receive(_ context.Context, batch []hotline.Inbound, advance fun
 		}
 		x := m.load(in)
 		advance(&x, in)
+		m.meet(&x)
 		m.save(x)
 		receipts[i] = hotline.Receipt{
 			ConversationID: x.Conversation.ID, MessageID: x.Written[0].ID, Priority: x.Conversation.Priority,
@@ -112,8 +113,26 @@ func (m *memory) Change(_ context.Context, id hotline.ConversationID, decide fun
 	if err := decide(&x); err != nil {
 		return err
 	}
+	m.meet(&x)
 	m.save(x)
 	return nil
+}
+
+// meet lets a rule that wants to see the contact's other conversations.
+func (m *memory) meet(x *hotline.Exchange) {
+	if x.Others == nil {
+		return
+	}
+	var others []*hotline.Conversation
+	for _, id := range m.order {
+		if c := m.conversations[id]; id != x.Conversation.ID && c.ContactID == x.Contact.ID && c.State != hotline.Erased {
+			others = append(others, &c)
+		}
+	}
+	x.Others(others)
+	for _, c := range others {
+		m.conversations[c.ID] = *c
+	}
 }
 
 // reader is a triage that knows a handful of words. Like the real one it takes

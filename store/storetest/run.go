@@ -44,6 +44,8 @@ var cases = []struct {
 	{"erase/keeps opt-out", testEraseKeepsOptOut},
 	{"erase/keeps other conversations", testEraseKeepsOtherConversations},
 	{"erase/keeps case", testEraseKeepsCase},
+	{"erase/others", testEraseOthers},
+	{"erase/others by change", testEraseOthersByChange},
 	{"erase/at first", testEraseAtFirst},
 	{"cases", testCases},
 	{"cases/concurrently", testCasesConcurrently},
