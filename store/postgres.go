@@ -201,12 +201,12 @@ func classifyPostgres(err error) (code hotline.Code, raced bool) {
 		return hotline.Unavailable, true
 	case "23505": // unique_violation
 		return hotline.Conflict, false
+	case "22021", "22P05", "54000": // character_not_in_repertoire, untranslatable_character, program_limit_exceeded
+		return hotline.Invalid, false
 	}
 	switch e.Code[:2] {
 	case "08", "53", "55", "57", "58": // connection, resources, object state, operator intervention, system
 		return hotline.Unavailable, false
-	case "22", "23": // data, constraint
-		return hotline.Invalid, false
 	}
 	return hotline.Internal, false
 }

@@ -15,7 +15,9 @@
 //
 // Errors carry a hotline.Code: Invalid for content no retry will make right,
 // NotFound, Conflict, Unavailable for trouble with the database that may pass,
-// Internal for our own mistakes and for sealed data that do not open.
+// Internal for our own mistakes (a row that breaks a rule of the schema is one:
+// nobody outside may be told that their message is wrong, nor may it be given
+// up) and for sealed data that do not open.
 package store
 
 import (
