@@ -23,14 +23,15 @@ type DeskStore interface {
 // Desk is what staff, and the person on the web page, do with a conversation.
 type Desk struct {
 	store    DeskStore
+	voice    *Voice
 	announce func(hotline.Event)
 	now      func() time.Time
 	newID    hotline.NewID
 }
 
 // NewDesk makes a Desk. announce must not block.
-func NewDesk(store DeskStore, announce func(hotline.Event), now func() time.Time, newID hotline.NewID) *Desk {
-	return &Desk{store: store, announce: announce, now: now, newID: newID}
+func NewDesk(store DeskStore, voice *Voice, announce func(hotline.Event), now func() time.Time, newID hotline.NewID) *Desk {
+	return &Desk{store: store, voice: voice, announce: announce, now: now, newID: newID}
 }
 
 // RevealReasons are the codes a member of staff may give for seeing an address.
@@ -97,16 +98,33 @@ func (d *Desk) Note(ctx context.Context, by hotline.User, id hotline.Conversatio
 	})
 }
 
-// Close ends the work on a conversation; when the person writes again, a new one
-// begins. Closing twice is no error. The errors are hotline.Forbidden,
-// hotline.Conflict for an erased conversation and hotline.NotFound.
+// Close ends the work on a conversation, and says goodbye where that is safe;
+// when the person writes again, a new one begins. Closing twice is no error. The
+// errors are hotline.Forbidden, hotline.Conflict for an erased conversation and
+// hotline.NotFound.
 func (d *Desk) Close(ctx context.Context, by hotline.User, id hotline.ConversationID) error {
-	return d.change(ctx, by, id, "close", func(x *hotline.Exchange, _ time.Time) (string, error) {
+	return d.change(ctx, by, id, "close", func(x *hotline.Exchange, now time.Time) (string, error) {
 		c := &x.Conversation
+		if mayFarewell(x, now) {
+			d.voice.write(x, "closing", false, d.newID(), now)
+		}
 		c.State, c.WaitingSince = hotline.Closed, time.Time{}
 		c.Step, c.HandedOff = "", true
 		return "", nil
 	})
+}
+
+// atThePhone is how long after a message we take it that the person still holds
+// the phone; after a longer gap somebody else may.
+const atThePhone = 30 * time.Minute
+
+// mayFarewell says whether a text that nobody asked for may go out at the end: to
+// a person who said that it is safe, who was there until now, and never into a
+// lock. The web page needs none, and has no words for it.
+func mayFarewell(x *hotline.Exchange, now time.Time) bool {
+	c := &x.Conversation
+	ok, _ := c.MayText(x.Contact)
+	return ok && c.State == hotline.Open && c.Safety == hotline.Safe && c.Channel != hotline.WebChat && now.Sub(c.LastInboundAt) <= atThePhone
 }
 
 // Opened writes down that staff looked at a conversation, and marks it read.
@@ -238,7 +256,7 @@ func writable(text hotline.Text) (hotline.Text, error) {
 	switch {
 	case trimmed == "":
 		return "", hotline.Errorf(hotline.Invalid, "Write something first.")
-	case !readable(trimmed):
+	case !hotline.Clean(trimmed):
 		return "", hotline.Errorf(hotline.Invalid, "The text holds characters that cannot be sent.")
 	case utf8.RuneCountInString(trimmed) > maxReply:
 		return "", hotline.Errorf(hotline.Invalid, "The text is longer than %d characters.", maxReply)

@@ -218,14 +218,12 @@ func newHouse(t testing.TB) *house {
 	now := func() time.Time { return h.clock }
 	tell := func(e hotline.Event) { mu.Lock(); defer mu.Unlock(); h.events = append(h.events, e) }
 	h.mem = newMemory(newID)
-	h.intake, err = New(Config{
-		Store: h.mem, Triage: reader{}, Speaker: speaker, Announce: tell, Now: now, NewID: newID,
-		Settings: Settings{Name: "Harbour", Emergency: "112", InfoURL: "harbour.example"},
-	})
+	voice := NewVoice(speaker, Settings{Name: "Harbour", Emergency: "112", InfoURL: "harbour.example"})
+	h.intake, err = New(Config{Store: h.mem, Triage: reader{}, Voice: voice, Announce: tell, Now: now, NewID: newID})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.desk = NewDesk(h.mem, tell, now, newID)
+	h.desk = NewDesk(h.mem, voice, tell, now, newID)
 	t.Cleanup(h.intake.Close)
 	return h
 }

@@ -2,8 +2,6 @@ package intake
 
 import (
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/hearline/hearline/hotline"
 )
@@ -32,7 +30,7 @@ func check(in hotline.Inbound) error {
 		return invalid("the language is not known")
 	case len(in.Text) > maxText:
 		return invalid("the text is too long")
-	case !readable(in.Text.Reveal()):
+	case !hotline.Clean(in.Text.Reveal()):
 		return invalid("the text is not readable")
 	case len(in.Media) > maxPart:
 		return invalid("there are too many files")
@@ -49,7 +47,4 @@ func check(in hotline.Inbound) error {
 
 func invalid(message string) error { return hotline.Errorf(hotline.Invalid, "%s", message) }
 
-func short(s string, limit int) bool { return len(s) <= limit && readable(s) }
-
-// readable refuses what not every database keeps: broken UTF-8 and NUL.
-func readable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+func short(s string, limit int) bool { return len(s) <= limit && hotline.Clean(s) }

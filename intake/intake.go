@@ -19,7 +19,6 @@ import (
 
 	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/internal/groupcommit"
-	"github.com/hearline/hearline/locales"
 )
 
 // Store keeps conversations. Receive loads the contact and open conversation of
@@ -47,15 +46,14 @@ type Commit struct {
 	Timeout                     time.Duration
 }
 
-// Config is what New needs. All but Settings and Commit are required.
+// Config is what New needs. All but Commit are required.
 type Config struct {
 	Store    Store
 	Triage   Triage
-	Speaker  *locales.Speaker
+	Voice    *Voice
 	Announce func(hotline.Event) // must not block
 	Now      func() time.Time
 	NewID    hotline.NewID
-	Settings Settings
 	Commit   Commit
 }
 
@@ -66,7 +64,7 @@ type Intake struct {
 	announce func(hotline.Event)
 	now      func() time.Time
 	newID    hotline.NewID
-	voice    *voice
+	voice    *Voice
 	words    words
 	commits  *groupcommit.Committer[hotline.Inbound, hotline.Receipt]
 }
@@ -79,7 +77,7 @@ func New(cfg Config) (*Intake, error) {
 	}
 	i := &Intake{
 		store: cfg.Store, triage: cfg.Triage, announce: cfg.Announce, now: cfg.Now, newID: cfg.NewID,
-		voice: newVoice(cfg.Speaker, cfg.Settings), words: w,
+		voice: cfg.Voice, words: w,
 	}
 	seed := maphash.MakeSeed()
 	i.commits = groupcommit.New(groupcommit.Config[hotline.Inbound]{

@@ -50,9 +50,6 @@ func TestReceiveKeepsTheLongestTextWhole(t *testing.T) {
 	if got := h.mem.messages[0].Text; len(got) != maxText {
 		t.Errorf("%d bytes kept", len(got))
 	}
-	if got := h.conversation().Preview; len(got) != 2*previewLength {
-		t.Errorf("preview of %d bytes", len(got))
-	}
 }
 
 func TestReceiveTwiceIsOneMessage(t *testing.T) {

@@ -113,17 +113,17 @@ func (a *app) plug() error {
 		senders[hotline.SMS], senders[hotline.WhatsApp] = a.carrier, a.carrier
 	}
 	a.outbox = channels.NewLoop(channels.LoopConfig{Outbox: a.db, Senders: senders, Log: a.log, Now: a.now, OnChange: a.ticksChanged})
+	voice := intake.NewVoice(a.speaker, intake.Settings{Name: a.cfg.Name, Emergency: a.cfg.Emergency, InfoURL: a.cfg.InfoURL})
 	a.intake, err = intake.New(intake.Config{
-		Store: a.db, Triage: engine, Speaker: a.speaker, Announce: a.announce, Now: a.now, NewID: newID,
-		Settings: intake.Settings{Name: a.cfg.Name, Emergency: a.cfg.Emergency, InfoURL: a.cfg.InfoURL},
-		Commit:   intake.Commit{Workers: committers[a.db.Engine()]},
+		Store: a.db, Triage: engine, Voice: voice, Announce: a.announce, Now: a.now, NewID: newID,
+		Commit: intake.Commit{Workers: committers[a.db.Engine()]},
 	})
 	if err != nil {
 		return err
 	}
 	// Messages on their way are committed before the database closes.
 	a.closers = append([]func(){a.intake.Close}, a.closers...)
-	a.desk = intake.NewDesk(a.db, a.announce, a.now, newID)
+	a.desk = intake.NewDesk(a.db, voice, a.announce, a.now, newID)
 	a.queue = triage.NewQueue(a.db, a.announce, a.now, newID)
 	a.cases = cases.New(a.db, a.announce, a.now, newID)
 	return nil
