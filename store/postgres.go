@@ -132,7 +132,7 @@ func insertUnnested(t *table, rows [][]any, suffix string) []stmt {
 		return nil
 	}
 	values, places := t.unnest(rows)
-	return []stmt{{sql: "INSERT INTO " + t.name + " (" + t.names() + ") SELECT * FROM unnest(" + places + ")" + suffix, args: values}}
+	return []stmt{{sql: "INSERT INTO " + t.name + " (" + t.names(", ") + ") SELECT * FROM unnest(" + places + ")" + suffix, args: values}}
 }
 
 func changeUnnested(t *table, rows [][]any) []stmt {
@@ -148,7 +148,7 @@ func changeUnnested(t *table, rows [][]any) []stmt {
 			set = append(set, c.name+" = u."+c.name)
 		}
 	}
-	return []stmt{{sql: "UPDATE " + t.name + " AS t SET " + strings.Join(set, ", ") + " FROM unnest(" + places + ") AS u (" + t.names() +
+	return []stmt{{sql: "UPDATE " + t.name + " AS t SET " + strings.Join(set, ", ") + " FROM unnest(" + places + ") AS u (" + t.names(", ") +
 		") WHERE " + strings.Join(where, " AND "), args: values}}
 }
 

@@ -33,7 +33,7 @@ type duplicate struct {
 func (s *Store) Receive(ctx context.Context, batch []hotline.Inbound, advance func(*hotline.Exchange, hotline.Inbound)) ([]hotline.Receipt, error) {
 	arrivals := make([]arrival, len(batch))
 	for i, in := range batch {
-		if !clear(in.ProviderID) || !slices.Contains(hotline.Channels, in.Channel) {
+		if !hotline.Clean(in.ProviderID) || !slices.Contains(hotline.Channels, in.Channel) {
 			return nil, hotline.Errorf(hotline.Invalid, "an inbound message has a bad id or channel")
 		}
 		arrivals[i] = arrival{in: in, index: s.indexOf(in.Channel, in.From)}

@@ -57,7 +57,7 @@ func tickRows(ticks []*tick, now time.Time) (rows [][]any, moved []hotline.Conve
 func (s *Store) UpdateDelivery(ctx context.Context, updates []hotline.StatusUpdate) (moved []hotline.ConversationID, err error) {
 	var ids []string
 	for _, u := range updates {
-		if u.ProviderID != "" && clear(u.ProviderID) {
+		if u.ProviderID != "" && hotline.Clean(u.ProviderID) {
 			ids = append(ids, u.ProviderID)
 		}
 	}

@@ -161,7 +161,7 @@ const insertChunk = 16
 func insertChunks(t *table, rows [][]any, suffix string) []stmt {
 	var out []stmt
 	one := "(" + strings.TrimSuffix(strings.Repeat("?,", len(t.columns)), ",") + ")"
-	head := "INSERT INTO " + t.name + " (" + t.names() + ") VALUES "
+	head := "INSERT INTO " + t.name + " (" + t.names(", ") + ") VALUES "
 	for size := insertChunk; size > 0; size /= 2 {
 		if len(rows) < size {
 			continue

@@ -220,7 +220,7 @@ func (q *Queue) SetPriority(ctx context.Context, by hotline.User, id hotline.Con
 }
 
 func handles(by hotline.User) error {
-	if by.Disabled || !by.HandlesConversations() {
+	if !by.HandlesConversations() {
 		return hotline.Errorf(hotline.Forbidden, "your role does not handle conversations")
 	}
 	return nil
