@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
+	"log/slog"
 	"time"
 
 	"github.com/hearline/hearline/hotline"
@@ -46,7 +47,7 @@ type Commit struct {
 	Timeout                     time.Duration
 }
 
-// Config is what New needs. All but Commit are required.
+// Config is what New needs. All but Commit and Log are required.
 type Config struct {
 	Store    Store
 	Triage   Triage
@@ -55,6 +56,7 @@ type Config struct {
 	Now      func() time.Time
 	NewID    hotline.NewID
 	Commit   Commit
+	Log      *slog.Logger // of our own mistakes; nil: silent
 }
 
 // Intake receives messages. Many calls of Receive share one transaction.
@@ -82,7 +84,7 @@ func New(cfg Config) (*Intake, error) {
 	seed := maphash.MakeSeed()
 	i.commits = groupcommit.New(groupcommit.Config[hotline.Inbound]{
 		Workers: cfg.Commit.Workers, MaxBatch: cfg.Commit.MaxBatch, MaxQueue: cfg.Commit.MaxQueue, Timeout: cfg.Commit.Timeout,
-		Key: func(in hotline.Inbound) uint64 { return maphash.String(seed, in.From.Reveal()) },
+		Log: cfg.Log, Key: func(in hotline.Inbound) uint64 { return maphash.String(seed, in.From.Reveal()) },
 	}, i.commit, poisoned)
 	return i, nil
 }
