@@ -67,7 +67,9 @@ func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
 	if more != nil {
 		more(&group)
 	}
-	a.log.Info("ready", "addr", listener.Addr().String(), "engine", a.db.Engine(), "version", version)
+	group.Started = func() {
+		a.log.Info("ready", "addr", listener.Addr().String(), "engine", a.db.Engine(), "version", version)
+	}
 	return group.Run(ctx)
 }
 
