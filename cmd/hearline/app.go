@@ -82,7 +82,9 @@ func (a *app) openLive(ctx context.Context) error {
 		a.onClose(func() { _ = memory.Close() })
 		return nil
 	}
-	live, err := hub.NewRedis(ctx, a.cfg.RedisURL, a.log)
+	// It ends when it is closed, not at the signal: the last requests are still
+	// being committed then, and other nodes must hear of them.
+	live, err := hub.NewRedis(context.WithoutCancel(ctx), a.cfg.RedisURL, a.log)
 	if err != nil {
 		return err
 	}
@@ -116,7 +118,7 @@ func (a *app) plug() error {
 	voice := intake.NewVoice(a.speaker, intake.Settings{Name: a.cfg.Name, Emergency: a.cfg.Emergency, InfoURL: a.cfg.InfoURL})
 	a.intake, err = intake.New(intake.Config{
 		Store: a.db, Triage: engine, Voice: voice, Announce: a.announce, Now: a.now, NewID: newID,
-		Commit: intake.Commit{Workers: committers[a.db.Engine()]},
+		Commit: intake.Commit{Workers: committers[a.db.Engine()]}, Log: a.log,
 	})
 	if err != nil {
 		return err
