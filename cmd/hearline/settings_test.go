@@ -21,7 +21,7 @@ func TestWrongSettings(t *testing.T) {
 	}
 	garbled := filepath.Join(t.TempDir(), "keys")
 	write(t, garbled, "no keys at all")
-	future := filepath.Join(t.TempDir(), "empty.db")
+	empty := filepath.Join(t.TempDir(), "empty.db")
 	for name, c := range map[string]struct {
 		args, env []string
 		names     string
@@ -51,8 +51,12 @@ func TestWrongSettings(t *testing.T) {
 		"address":             {args: []string{"--addr", "nowhere"}, names: "--addr"},
 		"taken address":       {args: []string{"--addr", taken.addr}, names: "--addr"},
 		"taken metrics":       {args: []string{"--metrics-addr", taken.metrics}, names: "--metrics-addr"},
-		"no schema":           {args: []string{"--database", future}, names: "hearline migrate"},
-		"postgres url":        {args: []string{"--database", "postgres://%zz"}, names: "--database"},
+		"no schema":           {args: []string{"--database", empty}, names: "hearline migrate"},
+		"no old token file": {
+			args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--twilio-previous-auth-token-file", "/none"},
+			env:  []string{"HEARLINE_TWILIO_AUTH_TOKEN=x"}, names: "--twilio-previous-auth-token-file",
+		},
+		"postgres url": {args: []string{"--database", "postgres://%zz"}, names: "--database"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -119,5 +123,26 @@ func TestSettingsFile(t *testing.T) {
 			t.Errorf("%q: exit code %d", text, code)
 		}
 		oneLineAbout(t, out, "configuration file")
+	}
+}
+
+// A secret on the command line is refused: anybody on the machine can read it
+// there.
+func TestSecretsOnTheCommandLine(t *testing.T) {
+	t.Parallel()
+	for flag, c := range map[string]struct{ command, instead string }{
+		"--keys":                       {"serve", "--keys-file"},
+		"--twilio-auth-token":          {"serve", "--twilio-auth-token-file"},
+		"--twilio-previous-auth-token": {"doctor", "--twilio-previous-auth-token-file"},
+		"--auth-token":                 {"carrier", "--auth-token-file"},
+	} {
+		t.Run(flag, func(t *testing.T) {
+			t.Parallel()
+			out, code := invoke(t, nil, c.command, flag, "hunter2")
+			if code != exitBadSetting || strings.Contains(out, "hunter2") {
+				t.Errorf("exit code %d: %s", code, out)
+			}
+			oneLineAbout(t, out, c.instead)
+		})
 	}
 }
