@@ -31,13 +31,8 @@ var sqlite = &dialect{
 		return runEach(context.WithoutCancel(ctx), w, statements)
 	},
 	classify: classifySQLite,
-	backup: func(ctx context.Context, s *Store, path string) error {
-		if _, err := s.pool.ExecContext(ctx, "VACUUM INTO $1", path); err != nil {
-			return s.d.explain("back up", err)
-		}
-		return nil
-	},
-	scrub: emptyLog,
+	backup:   backUp,
+	scrub:    emptyLog,
 }
 
 // The pragmas stand in the name, so that every pooled connection has them:
@@ -78,6 +73,19 @@ func openSQLite(ctx context.Context, c Config) (*sql.DB, writers, error) {
 	one := &oneWriter{db: db, turn: make(chan struct{}, 1)}
 	one.w = &writer{conn: conn, prepared: map[string]*sql.Stmt{}, release: func() { <-one.turn }}
 	return pool, one, nil
+}
+
+// backUp writes into an empty file that it makes first, for its owner only.
+func backUp(ctx context.Context, s *Store, path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return hotline.Errorf(hotline.Invalid, "make the backup file: %w", err)
+	}
+	_, err = s.pool.ExecContext(ctx, "VACUUM INTO $1", path)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(s.d.explain("back up", err), os.Remove(path))
+	}
+	return nil
 }
 
 // emptyLog moves the write-ahead log into the database and cuts it to nothing.

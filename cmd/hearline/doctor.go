@@ -61,6 +61,10 @@ func (d *doctor) database(ctx context.Context) *store.Store {
 	if _, err := d.cfg.keyring(); !d.check("keys", err) {
 		return nil
 	}
+	if err := d.cfg.mustExist(); err != nil {
+		d.check("database", err)
+		return nil
+	}
 	db, err := d.cfg.open(ctx, time.Now)
 	if err == nil {
 		err = db.Ping(ctx)
@@ -68,11 +72,22 @@ func (d *doctor) database(ctx context.Context) *store.Store {
 	if !d.check("database", err) {
 		return nil
 	}
+	d.check("access", d.cfg.private())
 	if !d.check("schema", checkSchema(ctx, db)) {
 		_ = db.Close()
 		return nil
 	}
 	return db
+}
+
+// private says whether a SQLite file is its owner's alone. The program makes it
+// so; a copy that was put in its place may not be.
+func (s storage) private() error {
+	info, err := os.Stat(s.Database)
+	if strings.Contains(s.Database, "://") || err != nil || info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s can be read by others: run 'chmod 600 %s*'", s.Database, s.Database)
 }
 
 func (d *doctor) redis(ctx context.Context) {

@@ -22,6 +22,7 @@ func TestWrongSettings(t *testing.T) {
 	garbled := filepath.Join(t.TempDir(), "keys")
 	write(t, garbled, "no keys at all")
 	empty := filepath.Join(t.TempDir(), "empty.db")
+	write(t, empty, "")
 	for name, c := range map[string]struct {
 		args, env []string
 		names     string
@@ -52,6 +53,7 @@ func TestWrongSettings(t *testing.T) {
 		"taken address":       {args: []string{"--addr", taken.addr}, names: "--addr"},
 		"taken metrics":       {args: []string{"--metrics-addr", taken.metrics}, names: "--metrics-addr"},
 		"no schema":           {args: []string{"--database", empty}, names: "hearline migrate"},
+		"no database":         {args: []string{"--database", "/none/hearline.db"}, names: "hearline init"},
 		"no old token file": {
 			args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--twilio-previous-auth-token-file", "/none"},
 			env:  []string{"HEARLINE_TWILIO_AUTH_TOKEN=x"}, names: "--twilio-previous-auth-token-file",
@@ -123,6 +125,58 @@ func TestSettingsFile(t *testing.T) {
 			t.Errorf("%q: exit code %d", text, code)
 		}
 		oneLineAbout(t, out, "configuration file")
+	}
+}
+
+// A mistyped path makes no database: an empty one would look like a service that
+// nobody ever wrote to.
+func TestNoDatabaseIsMadeByMistake(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t, filepath.Join(t.TempDir(), "hearline.db"))
+	for name, args := range map[string][]string{
+		"serve":       {"serve", "--metrics-addr", "off", "--addr", "127.0.0.1:0"},
+		"user add":    {"user", "add", "dina"},
+		"user list":   {"user", "list"},
+		"user set":    {"user", "set", "dina", "--disable"},
+		"migrate":     {"migrate"},
+		"doctor":      {"doctor"},
+		"backup":      {"backup", filepath.Join(t.TempDir(), "copy.db")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := filepath.Join(t.TempDir(), "mistyped")
+			out, code := invoke(t, nil, append(args, "--database", filepath.Join(folder, "hearline.db"), "--keys-file", e.keysFile)...)
+			if code == 0 || !strings.Contains(out, "hearline init") {
+				t.Errorf("exit code %d: %s", code, out)
+			}
+			if _, err := os.Stat(folder); err == nil {
+				t.Error("something was made there")
+			}
+		})
+	}
+}
+
+// What holds people's words, or the keys to them, is its owner's alone.
+func TestFilesAreTheOwnersAlone(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	database, keys, copied := filepath.Join(folder, "data", "hearline.db"), filepath.Join(folder, "data", "hearline.keys"), filepath.Join(folder, "copy.db")
+	at := []string{"--database", database, "--keys-file", keys}
+	for _, args := range [][]string{{"init"}, {"backup", copied}} {
+		if out, code := invoke(t, nil, append(args, at...)...); code != 0 {
+			t.Fatalf("%v: exit code %d: %s", args, code, out)
+		}
+	}
+	for _, file := range []string{database, keys, copied} {
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", filepath.Base(file), info.Mode(), err)
+		}
+	}
+	if err := os.Chmod(database, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := invoke(t, nil, append([]string{"doctor"}, at...)...); code == 0 || !strings.Contains(out, "chmod 600") {
+		t.Errorf("exit code %d: %s", code, out)
 	}
 }
 
