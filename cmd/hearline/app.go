@@ -14,6 +14,7 @@ import (
 	"github.com/hearline/hearline/intake"
 	"github.com/hearline/hearline/internal/hub"
 	"github.com/hearline/hearline/internal/ratelimit"
+	"github.com/hearline/hearline/internal/seal"
 	"github.com/hearline/hearline/locales"
 	"github.com/hearline/hearline/store"
 	"github.com/hearline/hearline/triage"
@@ -25,6 +26,7 @@ type app struct {
 	cfg     settings
 	log     *slog.Logger
 	now     func() time.Time
+	keys    *seal.Keyring
 	db      *store.Store
 	speaker *locales.Speaker
 	hub     hub.Hub
@@ -57,7 +59,11 @@ func newApp(ctx context.Context, cfg settings, log *slog.Logger, now func() time
 
 // open opens the database, Redis and the carrier.
 func (a *app) open(ctx context.Context) (err error) {
-	if a.db, err = a.cfg.openCurrent(ctx, a.now); err != nil {
+	if a.keys, err = a.cfg.keyring(); err != nil {
+		return err
+	}
+	a.keys.Follow(a.cfg.keyring) // 'hearline keys rotate' may run beside us
+	if a.db, err = a.cfg.openCurrentWith(ctx, a.keys, a.now); err != nil {
 		return err
 	}
 	a.onClose(func() { _ = a.db.Close() })
@@ -90,11 +96,7 @@ func (a *app) openLive(ctx context.Context) error {
 	}
 	a.hub = live
 	a.onClose(func() { _ = live.Close() })
-	keys, err := a.cfg.keyring()
-	if err != nil {
-		return err
-	}
-	secret := sha256.Sum256([]byte(keys.Index("ratelimit", "secret")))
+	secret := sha256.Sum256([]byte(a.keys.Index("ratelimit", "secret")))
 	limiter, err := ratelimit.NewRedis(ratelimit.RedisConfig{URL: a.cfg.RedisURL, Secret: secret[:], Now: a.now, Log: a.log})
 	if err != nil {
 		return err

@@ -30,6 +30,7 @@ type commands struct {
 	Init    initCmd    `cmd:"" help:"Make the keys, the database and the first administrator."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to this version's schema."`
 	User    userCmd    `cmd:"" help:"Add and change staff accounts."`
+	Keys    keysCmd    `cmd:"" help:"Rotate the master key."`
 	Triage  triageCmd  `cmd:"" help:"Assess messages from standard input, one JSON line each."`
 	Carrier carrierCmd `cmd:"" help:"Run a simulated SMS carrier with a phone in the browser."`
 	Doctor  doctorCmd  `cmd:"" help:"Check settings, database, carrier and keys, and say what to do."`

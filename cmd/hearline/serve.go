@@ -116,7 +116,8 @@ func (a *app) addMetrics(group *lifecycle.Group, listener net.Listener) {
 }
 
 // tidy removes expired sessions, and what erased conversations have left in the
-// database's log, at once and then every few minutes.
+// database's log, and looks for new master keys: at once and then every few
+// minutes.
 func (a *app) tidy(ctx context.Context) error {
 	tick := time.NewTicker(5 * time.Minute)
 	defer tick.Stop()
@@ -126,6 +127,9 @@ func (a *app) tidy(ctx context.Context) error {
 		}
 		if err := a.db.Scrub(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("the database's log was not emptied after an erasure", "err", err)
+		}
+		if err := a.keys.Refresh(); err != nil {
+			a.log.Error("the keys cannot be read again; going on with those at the start", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -141,6 +141,8 @@ func TestNoDatabaseIsMadeByMistake(t *testing.T) {
 		"migrate":     {"migrate"},
 		"doctor":      {"doctor"},
 		"backup":      {"backup", filepath.Join(t.TempDir(), "copy.db")},
+		"keys rotate": {"keys", "rotate"},
+		"keys retire": {"keys", "retire"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -162,7 +164,7 @@ func TestFilesAreTheOwnersAlone(t *testing.T) {
 	folder := t.TempDir()
 	database, keys, copied := filepath.Join(folder, "data", "hearline.db"), filepath.Join(folder, "data", "hearline.keys"), filepath.Join(folder, "copy.db")
 	at := []string{"--database", database, "--keys-file", keys}
-	for _, args := range [][]string{{"init"}, {"backup", copied}} {
+	for _, args := range [][]string{{"init"}, {"backup", copied}, {"keys", "rotate"}} {
 		if out, code := invoke(t, nil, append(args, at...)...); code != 0 {
 			t.Fatalf("%v: exit code %d: %s", args, code, out)
 		}
