@@ -103,6 +103,7 @@ func (i *Intake) Stats() (batches, messages uint64) { return i.commits.Stats() }
 // hotline.Unavailable when the queue is full, the service is closing, or ctx
 // ended first (the message may then still be filed); else the store's.
 func (i *Intake) Receive(ctx context.Context, in hotline.Inbound) (hotline.Receipt, error) {
+	in = legible(in)
 	if err := check(in); err != nil {
 		return hotline.Receipt{}, err
 	}

@@ -226,6 +226,9 @@ func (s *Store) begin(k *kept, now time.Time) (err error) {
 // from the person. Unread grows here, unless the rule counted itself.
 func (s *Store) gatherMessages(rows *batchRows, k *kept, now time.Time) (lastInbound string, err error) {
 	x := &k.x
+	if len(x.Written) > 0 && k.key == nil {
+		return "", hotline.Errorf(hotline.Internal, "messages were written into an erased conversation")
+	}
 	lastInbound = k.row.lastInbound
 	counts := x.Conversation.Unread == k.row.c.Unread
 	for i := range x.Written {

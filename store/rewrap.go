@@ -26,7 +26,9 @@ type closed struct {
 func rewrap(keys *seal.Keyring, value []byte, _ string) ([]byte, error) { return keys.Rewrap(value) }
 
 func reseal(place func(id string) string) func(*seal.Keyring, []byte, string) ([]byte, error) {
-	return func(keys *seal.Keyring, value []byte, id string) ([]byte, error) { return keys.Reseal(value, place(id)) }
+	return func(keys *seal.Keyring, value []byte, id string) ([]byte, error) {
+		return keys.Reseal(value, place(id))
+	}
 }
 
 // rewrapBatch is how many values are read, and at most changed, at a time: short

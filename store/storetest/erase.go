@@ -35,6 +35,11 @@ func testEraseAtOnce(f *fixture) {
 	f.code(err, hotline.NotFound)
 	f.notBroughtBack(in, id)
 	f.must(f.s.Change(f.ctx, id, func(*hotline.Exchange) error { return nil }))
+	err = f.s.Change(f.ctx, id, func(x *hotline.Exchange) error {
+		x.Write(hotline.Message{Direction: hotline.Note, Author: hotline.FromStaff, Text: "too late"})
+		return nil
+	})
+	f.code(err, hotline.Internal)
 }
 
 // notBroughtBack tries what would bring an erased message back.
