@@ -160,21 +160,36 @@ func (l *Loop) try(ctx context.Context, out hotline.Outgoing) hotline.SendResult
 }
 
 func (l *Loop) send(ctx context.Context, out hotline.Outgoing) hotline.SendResult {
-	if out.Held != "" && !out.LastWord {
+	switch {
+	case out.Held != "" && !out.LastWord && out.Unknown:
+		return GiveUp(out, hotline.NoAnswer) // "canceled" would say that nothing arrived
+	case out.Held != "" && !out.LastWord:
 		return hotline.SendResult{State: hotline.GivenUp, Delivery: hotline.Canceled}
 	}
-	sender, ok := l.cfg.Senders[out.Channel]
-	if !ok {
-		if _, logged := l.mute.LoadOrStore(out.Channel, true); !logged {
-			l.cfg.Log.Warn("no sender is configured for a channel, its messages wait", "channel", out.Channel)
-		}
-		state := hotline.Pending
-		if out.Unknown {
-			state = hotline.Unknown // an earlier try may still have arrived
-		}
-		return hotline.SendResult{State: state, Delivery: hotline.Queued, RetryAt: l.cfg.Now().Add(noSenderDelay)}
+	if sender, ok := l.cfg.Senders[out.Channel]; ok {
+		return sender.Send(ctx, out)
 	}
-	return sender.Send(ctx, out)
+	return l.noSender(out)
+}
+
+// noSender lets a delivery wait whose channel has no sender, while it is young
+// enough to be sent.
+func (l *Loop) noSender(out hotline.Outgoing) hotline.SendResult {
+	if _, logged := l.mute.LoadOrStore(out.Channel, true); !logged {
+		l.cfg.Log.Warn("no sender is configured for a channel, its messages wait", "channel", out.Channel)
+	}
+	now := l.cfg.Now()
+	switch {
+	case Expired(out, now) && out.Unknown:
+		return GiveUp(out, hotline.NoAnswer)
+	case Expired(out, now):
+		return GiveUp(out, hotline.TooOld)
+	}
+	state := hotline.Pending
+	if out.Unknown {
+		state = hotline.Unknown // an earlier try may still have arrived
+	}
+	return hotline.SendResult{State: state, Delivery: hotline.Queued, RetryAt: now.Add(noSenderDelay)}
 }
 
 // gather takes what else is there, so that one transaction settles it all.

@@ -42,6 +42,13 @@ type Outgoing struct {
 	LastTriedAt    time.Time // zero before the first try
 }
 
+// The error codes of deliveries that we ourselves gave up, beside Twilio's,
+// which have five digits.
+const (
+	TooOld   = 901 // not sent: it waited so long that the phone may be in other hands
+	NoAnswer = 902 // may have arrived: the carrier never said what became of it
+)
+
 // SendResult is what came of one try.
 type SendResult struct {
 	MessageID  MessageID
