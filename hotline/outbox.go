@@ -63,6 +63,8 @@ type SendResult struct {
 // StatusUpdate is one status callback of a carrier.
 type StatusUpdate struct {
 	ProviderID string
+	MessageID  MessageID // ours, when the callback names it: it may come before Settle has stored ProviderID
 	Delivery   Delivery
 	ErrorCode  int
+	OptedOut   bool // ErrorCode says that the person opted out, as in SendResult
 }

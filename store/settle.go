@@ -22,15 +22,16 @@ type tick struct {
 	conversation, id, provider string
 	delivery                   hotline.Delivery
 	errorCode                  int
+	at                         int64
 	changed                    bool // anything
 	moved                      bool // what staff see
 }
 
 func (k *tick) scan(r row) error {
-	return r.Scan(&k.conversation, &k.id, &k.provider, (*string)(&k.delivery), &k.errorCode)
+	return r.Scan(&k.conversation, &k.id, &k.provider, (*string)(&k.delivery), &k.errorCode, &k.at)
 }
 
-const tickColumns = "SELECT conversation_id, id, provider_id, delivery, error_code FROM messages WHERE direction = 'out' AND "
+const tickColumns = "SELECT conversation_id, id, provider_id, delivery, error_code, at FROM messages WHERE direction = 'out' AND "
 
 // move applies a state if it does not lead backwards.
 func (k *tick) move(d hotline.Delivery, errorCode int) {
@@ -49,66 +50,6 @@ func tickRows(ticks []*tick, now time.Time) (rows [][]any, moved []hotline.Conve
 		}
 	}
 	return rows, moved
-}
-
-// UpdateDelivery records status callbacks, in their order. A message never goes
-// back to an earlier state, and unknown ids are passed over. It returns the
-// conversations whose ticks changed.
-func (s *Store) UpdateDelivery(ctx context.Context, updates []hotline.StatusUpdate) (moved []hotline.ConversationID, err error) {
-	var ids []string
-	for _, u := range updates {
-		if u.ProviderID != "" && clear(u.ProviderID) {
-			ids = append(ids, u.ProviderID)
-		}
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	err = s.update(ctx, func(t *tx) (err error) {
-		moved, err = s.updateDelivery(ctx, t, ids, updates)
-		return err
-	})
-	return moved, err
-}
-
-func (s *Store) updateDelivery(ctx context.Context, t *tx, ids []string, updates []hotline.StatusUpdate) ([]hotline.ConversationID, error) {
-	find := func(found map[string]*tick) stmt {
-		var a args
-		return query(func(r row) error {
-			k := &tick{}
-			err := k.scan(r)
-			found[k.provider] = k
-			return err
-		}, tickColumns+"provider_id <> '' AND "+s.d.in(&a, "provider_id", ids), a...)
-	}
-	found := map[string]*tick{}
-	if err := t.run(ctx, find(found)); err != nil || len(found) == 0 {
-		return nil, err
-	}
-	var in []string
-	for _, k := range found {
-		in = append(in, k.conversation)
-	}
-	if err := s.lockContactsOf(ctx, t, in); err != nil {
-		return nil, err
-	}
-	found = map[string]*tick{}
-	if err := t.run(ctx, find(found)); err != nil {
-		return nil, err
-	}
-	var ticks []*tick
-	for _, u := range updates {
-		if k := found[u.ProviderID]; k != nil {
-			k.move(u.Delivery, u.ErrorCode)
-			if !slices.Contains(ticks, k) {
-				ticks = append(ticks, k)
-			}
-		}
-	}
-	rows, moved := tickRows(ticks, s.now())
-	w := writes{d: s.d}
-	w.change(deliveries, rows)
-	return moved, t.run(ctx, w.statements...)
 }
 
 // Settle records what came of claimed messages: what is done or given up leaves
@@ -183,11 +124,7 @@ func (b *settlement) run(ctx context.Context, t *tx) error {
 	if w.err != nil {
 		return w.err
 	}
-	if len(done) > 0 {
-		var a args
-		w.statements = append(w.statements, do("DELETE FROM outbox WHERE "+anyKind+b.s.d.in(&a, "message_id", done), a...))
-	}
-	if err := t.run(ctx, w.statements...); err != nil {
+	if err := t.run(ctx, append(w.statements, b.s.leaveOutbox(done)...)...); err != nil {
 		return err
 	}
 	for _, id := range b.erased {
@@ -196,6 +133,15 @@ func (b *settlement) run(ctx context.Context, t *tx) error {
 		}
 	}
 	return nil
+}
+
+// leaveOutbox takes messages out of the outbox.
+func (s *Store) leaveOutbox(messageIDs []string) []stmt {
+	if len(messageIDs) == 0 {
+		return nil
+	}
+	var a args
+	return []stmt{do("DELETE FROM outbox WHERE "+anyKind+s.d.in(&a, "message_id", messageIDs), a...)}
 }
 
 func (b *settlement) settleTick(k *tick, r hotline.SendResult) {

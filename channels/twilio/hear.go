@@ -51,13 +51,25 @@ func (c *Carrier) HearStatus(r channels.Request) (hotline.StatusUpdate, error) {
 	}
 	u := hotline.StatusUpdate{
 		ProviderID: p.sid(),
+		MessageID:  messageOf(r.Query),
 		Delivery:   p.state(),
 		ErrorCode:  p.number("ErrorCode", 0, 999_999),
 	}
+	u.OptedOut = adviceOf[u.ErrorCode].action == optOut
 	if p.fault != nil {
 		return hotline.StatusUpdate{}, p.fault
 	}
 	return u, nil
+}
+
+// messageOf is our message's id in a callback's query, "" where there is none:
+// the set-up at Twilio may name a callback of its own.
+func messageOf(query string) hotline.MessageID {
+	values, err := url.ParseQuery(query)
+	if id := values.Get(messageParam); err == nil && len(id) <= 64 && all(id, isWordByte) {
+		return hotline.MessageID(id)
+	}
+	return ""
 }
 
 // open checks the signature and decodes the form.

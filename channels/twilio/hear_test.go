@@ -1,11 +1,14 @@
 package twilio_test
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
+	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -291,11 +294,12 @@ func TestSignatureVector(t *testing.T) {
 
 func TestHearStatus(t *testing.T) {
 	t.Parallel()
-	cases := map[string]struct {
+	type statusCase struct {
 		form url.Values
 		want hotline.StatusUpdate
 		code hotline.Code
-	}{
+	}
+	cases := map[string]statusCase{
 		"failed": {
 			url.Values{"MessageSid": {sid}, "MessageStatus": {"failed"}, "ErrorCode": {"30003"}},
 			hotline.StatusUpdate{ProviderID: sid, Delivery: hotline.Failed, ErrorCode: 30003},
@@ -309,6 +313,13 @@ func TestHearStatus(t *testing.T) {
 		"no id":       {url.Values{"MessageStatus": {"sent"}}, hotline.StatusUpdate{}, hotline.Invalid},
 		"odd code":    {url.Values{"MessageSid": {sid}, "MessageStatus": {"sent"}, "ErrorCode": {"many"}}, hotline.StatusUpdate{}, hotline.Invalid},
 		"state twice": {url.Values{"MessageSid": {sid}, "MessageStatus": {"sent", "failed"}}, hotline.StatusUpdate{}, hotline.Invalid},
+	}
+	for code, out := range map[int]bool{21610: true, 63014: true, 63033: true, 30003: false, 30005: false, 30006: false} {
+		cases[fmt.Sprintf("code %d", code)] = statusCase{
+			url.Values{"MessageSid": {sid}, "MessageStatus": {"undelivered"}, "ErrorCode": {strconv.Itoa(code)}},
+			hotline.StatusUpdate{ProviderID: sid, Delivery: hotline.Undelivered, ErrorCode: code, OptedOut: out},
+			"",
+		}
 	}
 	for _, state := range []hotline.Delivery{
 		hotline.Queued, hotline.Sending, hotline.Sent, hotline.Failed, hotline.Delivered, hotline.Undelivered, hotline.Receiving,
@@ -328,6 +339,32 @@ func TestHearStatus(t *testing.T) {
 				t.Errorf("got %+v, %v", got, err)
 			}
 		})
+	}
+}
+
+// The address that Twilio is told to call names our message.
+func TestStatusCallbackNamesTheMessage(t *testing.T) {
+	t.Parallel()
+	server := newAPI(t)
+	const id = "0195d9a0-0000-7000-8000-00000000000a"
+	server.carrier(nil).Send(context.Background(), outgoing(func(o *hotline.Outgoing) { o.MessageID = id }))
+	address := server.asked()[0].PostForm.Get("StatusCallback")
+	status := url.Values{"MessageSid": {sid}, "MessageStatus": {"sent"}}
+	call := func(address string) channels.Request {
+		path, query, _ := strings.Cut(strings.TrimPrefix(address, publicURL), "?")
+		r := signed(status)
+		r.Path, r.Query, r.Signature = path, query, sign(token, address, status)
+		return r
+	}
+	carrier := newCarrier(t, config())
+	if u, err := carrier.HearStatus(call(address)); err != nil || u.MessageID != id || u.ProviderID != sid {
+		t.Errorf("called at %s: %+v, %v", address, u, err)
+	}
+	bare := publicURL + twilio.StatusPath
+	for _, odd := range []string{bare, bare + "?message=", bare + "?message=%00", bare + "?%zz", bare + "?message=" + strings.Repeat("a", 65)} {
+		if u, err := carrier.HearStatus(call(odd)); err != nil || u.MessageID != "" {
+			t.Errorf("called at %s: %+v, %v", odd, u, err)
+		}
 	}
 }
 

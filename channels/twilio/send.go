@@ -3,6 +3,7 @@ package twilio
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"strings"
 	"time"
 
@@ -19,6 +20,8 @@ const (
 	// firstBackoff doubles with each try, up to longestBackoff.
 	firstBackoff   = 2 * time.Second
 	longestBackoff = 10 * time.Minute
+	// messageParam of a callback's address is the id of our message.
+	messageParam = "message"
 	// leastValidity is the shortest time that Twilio advises to leave a message
 	// in its queue.
 	leastValidity = 5 * time.Second
@@ -75,7 +78,7 @@ func (c *Carrier) create(ctx context.Context, out hotline.Outgoing) hotline.Send
 
 func (c *Carrier) createParams(out hotline.Outgoing) *openapi.CreateMessageParams {
 	p := &openapi.CreateMessageParams{}
-	p.SetTo(prefixed(out.Channel, out.To.Reveal())).SetBody(out.Text.Reveal()).SetStatusCallback(c.callback)
+	p.SetTo(prefixed(out.Channel, out.To.Reveal())).SetBody(out.Text.Reveal()).SetStatusCallback(c.statusCallback(out.MessageID))
 	if from := c.from(out); from != "" {
 		p.SetFrom(from)
 	}
@@ -86,6 +89,12 @@ func (c *Carrier) createParams(out hotline.Outgoing) *openapi.CreateMessageParam
 		p.SetValidityPeriod(int(validity / time.Second))
 	}
 	return p
+}
+
+// statusCallback is where Twilio tells how far a message got. It names our
+// message, because the first call may come before we have stored Twilio's id.
+func (c *Carrier) statusCallback(id hotline.MessageID) string {
+	return c.callback + "?" + url.Values{messageParam: {string(id)}}.Encode()
 }
 
 // validity is how long the message may wait in Twilio's queue: never past the
@@ -138,7 +147,7 @@ func (c *Carrier) accepted(out hotline.Outgoing, m *openapi.ApiV2010Message) hot
 		r.Delivery = hotline.Queued
 	}
 	if m.ErrorCode != nil {
-		r.ErrorCode = *m.ErrorCode
+		r.ErrorCode, r.OptedOut = *m.ErrorCode, adviceOf[*m.ErrorCode].action == optOut
 	}
 	c.recent.add(r.ProviderID, out.MessageID)
 	return r

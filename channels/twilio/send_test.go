@@ -32,7 +32,7 @@ func TestSendAsksFor(t *testing.T) {
 	const service = "MG00000000000000000000000000000001"
 	common := url.Values{
 		"To": {person}, "From": {ours}, "Body": {"We are here. ¿Está a salvo?"},
-		"StatusCallback": {publicURL + twilio.StatusPath}, "ValidityPeriod": {"14400"},
+		"StatusCallback": {publicURL + twilio.StatusPath + "?message=m1"}, "ValidityPeriod": {"14400"},
 	}
 	with := func(changes ...string) url.Values {
 		form := url.Values{}
@@ -287,6 +287,17 @@ func TestLookUp(t *testing.T) {
 				t.Errorf("got %+v", got)
 			}
 		})
+	}
+}
+
+func TestLookUpFindsAnOptOut(t *testing.T) {
+	t.Parallel()
+	server := newAPI(t)
+	server.messages = []map[string]any{listed(func(m map[string]any) { m["status"], m["error_code"] = "failed", 21610 })}
+	got := server.carrier(nil).Send(context.Background(), outgoing(func(o *hotline.Outgoing) { o.Unknown = true }))
+	want := hotline.SendResult{MessageID: "m1", State: hotline.Done, ProviderID: sid, Delivery: hotline.Failed, ErrorCode: 21610, OptedOut: true}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
