@@ -19,7 +19,8 @@ import (
 // because it may have been sent.
 //
 // Settle records what came of tries, all or none, and returns the conversations
-// whose ticks changed.
+// whose ticks changed. Of a try whose lease somebody else has taken since, it
+// records only that the carrier has the message.
 type Outbox interface {
 	Claim(ctx context.Context, limit int, lease time.Duration) ([]hotline.Outgoing, error)
 	Settle(ctx context.Context, results []hotline.SendResult) ([]hotline.ConversationID, error)
@@ -145,7 +146,7 @@ func (l *Loop) claim(ctx, work context.Context, n int) int {
 // try makes one try and counts it.
 func (l *Loop) try(ctx context.Context, out hotline.Outgoing) hotline.SendResult {
 	result := l.send(ctx, out)
-	result.MessageID = out.MessageID
+	result.MessageID, result.Attempts = out.MessageID, out.Attempts
 	switch result.State {
 	case hotline.Done:
 		l.stats.Sent.Add(1)

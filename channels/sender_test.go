@@ -167,6 +167,7 @@ func TestLoopResults(t *testing.T) {
 		sent   bool
 	}{
 		"sent":               {func(*hotline.Outgoing) {}, hotline.SendResult{State: hotline.Done, Delivery: hotline.Queued}, true},
+		"third try":          {func(o *hotline.Outgoing) { o.Attempts = 2 }, hotline.SendResult{Attempts: 2, State: hotline.Done, Delivery: hotline.Queued}, true},
 		"held":               {func(o *hotline.Outgoing) { o.Held = "opted_out" }, hotline.SendResult{State: hotline.GivenUp, Delivery: hotline.Canceled}, false},
 		"last word":          {func(o *hotline.Outgoing) { o.Held, o.LastWord = "opted_out", true }, hotline.SendResult{State: hotline.Done, Delivery: hotline.Queued}, true},
 		"no sender":          {func(o *hotline.Outgoing) { o.Channel = hotline.WhatsApp }, later, false},

@@ -52,6 +52,7 @@ const (
 // SendResult is what came of one try.
 type SendResult struct {
 	MessageID  MessageID
+	Attempts   int         // of the Outgoing that it answers: tells this try from a later one
 	State      OutboxState // Done, Pending (try again at RetryAt), Unknown or GivenUp
 	ProviderID string
 	Delivery   Delivery

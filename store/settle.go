@@ -54,7 +54,9 @@ func tickRows(ticks []*tick, now time.Time) (rows [][]any, moved []hotline.Conve
 
 // Settle records what came of claimed messages: what is done or given up leaves
 // the outbox, the rest is tried again at its RetryAt. Messages no longer in the
-// outbox are passed over. Once nothing of an erased conversation is left to
+// outbox are passed over, and so is the result of a lease that ran out and was
+// taken by somebody else, unless it says that the carrier has the message: that
+// stays true, and keeps the other from sending it again. Once nothing of an erased conversation is left to
 // send, the rest of it goes. It returns the conversations whose ticks changed.
 func (s *Store) Settle(ctx context.Context, results []hotline.SendResult) (moved []hotline.ConversationID, err error) {
 	if len(results) == 0 {
@@ -63,8 +65,7 @@ func (s *Store) Settle(ctx context.Context, results []hotline.SendResult) (moved
 	err = s.update(ctx, func(t *tx) error {
 		b := settlement{s: s, results: map[string]hotline.SendResult{}}
 		for _, r := range results {
-			b.results[string(r.MessageID)] = r
-			b.ids = append(b.ids, string(r.MessageID))
+			b.add(r)
 		}
 		err := b.run(ctx, t)
 		moved = b.moved
@@ -80,15 +81,45 @@ type settlement struct {
 	results map[string]hotline.SendResult
 
 	conversations []string
-	kinds         map[string]int64 // of the outbox rows, by message
+	leases        map[string]leased // the outbox rows, by message
 	ticks         []*tick
 	contacts      map[string]string // of the conversations
 	erased        []string
 	moved         []hotline.ConversationID
 }
 
+// add takes in a result. Of two tries of one message the one counts that
+// arrived, else the later.
+func (b *settlement) add(r hotline.SendResult) {
+	id := string(r.MessageID)
+	before, twice := b.results[id]
+	if !twice {
+		b.ids = append(b.ids, id)
+	}
+	if before.State == hotline.Done || r.State != hotline.Done && before.Attempts > r.Attempts {
+		return
+	}
+	b.results[id] = r
+}
+
+// leased is a row of the outbox as its lease stands.
+type leased struct {
+	kind     int64
+	state    hotline.OutboxState
+	attempts int // the one under way included
+}
+
+// counts says whether a result may change anything.
+func (l leased) counts(r hotline.SendResult) bool {
+	if l.kind == 0 {
+		return false
+	}
+	holds := l.state == hotline.Claimed && l.attempts == r.Attempts+1
+	return holds || r.State == hotline.Done && r.ProviderID != ""
+}
+
 func (b *settlement) run(ctx context.Context, t *tx) error {
-	if err := b.load(ctx, t); err != nil || len(b.kinds) == 0 {
+	if err := b.load(ctx, t); err != nil || len(b.leases) == 0 {
 		return err
 	}
 	now := b.s.now()
@@ -96,15 +127,18 @@ func (b *settlement) run(ctx context.Context, t *tx) error {
 	var done []string
 	for _, k := range b.ticks {
 		r := b.results[k.id]
-		b.settleTick(k, r)
+		if !b.leases[k.id].counts(r) {
+			continue
+		}
+		settleTick(k, r)
 		if r.OptedOut && b.contacts[k.conversation] != "" {
 			optOut = append(optOut, []any{b.contacts[k.conversation], true})
 		}
 	}
 	for _, id := range b.ids {
-		r, kind := b.results[id], b.kinds[id]
+		r, row := b.results[id], b.leases[id]
 		switch {
-		case kind == 0:
+		case !row.counts(r):
 		case r.State == hotline.Done || r.State == hotline.GivenUp:
 			done = append(done, id)
 		default:
@@ -112,7 +146,7 @@ func (b *settlement) run(ctx context.Context, t *tx) error {
 			if r.State == hotline.Unknown {
 				state = hotline.Unknown
 			}
-			retry = append(retry, []any{kind, id, string(state), max(micros(r.RetryAt), micros(now))})
+			retry = append(retry, []any{row.kind, id, string(state), max(micros(r.RetryAt), micros(now))})
 		}
 	}
 	rows, moved := tickRows(b.ticks, now)
@@ -144,10 +178,7 @@ func (s *Store) leaveOutbox(messageIDs []string) []stmt {
 	return []stmt{do("DELETE FROM outbox WHERE "+anyKind+s.d.in(&a, "message_id", messageIDs), a...)}
 }
 
-func (b *settlement) settleTick(k *tick, r hotline.SendResult) {
-	if b.kinds[k.id] == 0 {
-		return
-	}
+func settleTick(k *tick, r hotline.SendResult) {
 	if r.ProviderID != "" && k.provider == "" {
 		k.provider, k.changed = r.ProviderID, true
 	}
@@ -158,7 +189,8 @@ func (b *settlement) settleTick(k *tick, r hotline.SendResult) {
 	k.move(delivery, r.ErrorCode)
 }
 
-// load locks the contacts and then reads what is to be settled.
+// load locks the contacts, and then the rows of the outbox against a claim, and
+// reads what is to be settled.
 func (b *settlement) load(ctx context.Context, t *tx) error {
 	var a args
 	err := t.run(ctx, query(func(r row) error {
@@ -173,16 +205,16 @@ func (b *settlement) load(ctx context.Context, t *tx) error {
 	if err := b.s.lockContactsOf(ctx, t, b.conversations); err != nil {
 		return err
 	}
-	b.kinds, b.contacts = map[string]int64{}, map[string]string{}
+	b.leases, b.contacts = map[string]leased{}, map[string]string{}
 	var forOutbox, forTicks, forConversations args
 	return t.run(ctx,
 		query(func(r row) error {
-			var kind int64
 			var id string
-			err := r.Scan(&kind, &id)
-			b.kinds[id] = kind
+			var l leased
+			err := r.Scan(&l.kind, &id, (*string)(&l.state), &l.attempts)
+			b.leases[id] = l
 			return err
-		}, "SELECT kind, message_id FROM outbox WHERE "+anyKind+b.s.d.in(&forOutbox, "message_id", b.ids), forOutbox...),
+		}, "SELECT kind, message_id, state, attempts FROM outbox WHERE "+anyKind+b.s.d.in(&forOutbox, "message_id", b.ids)+b.s.d.forUpdate("outbox"), forOutbox...),
 		query(func(r row) error {
 			k := &tick{}
 			b.ticks = append(b.ticks, k)
