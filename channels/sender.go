@@ -16,7 +16,8 @@ import (
 // conversation at once, and leases them: until the lease ends or Settle reports
 // them, nobody else gets them. A lease that ends unsettled means that the
 // claimer died on the way; the delivery is then claimed again with Unknown set,
-// because it may have been sent.
+// because it may have been sent. One that cannot be unsealed comes back
+// Unreadable and does not keep others from being sent.
 //
 // Settle records what came of tries, all or none, and returns the conversations
 // whose ticks changed. Of a try whose lease somebody else has taken since, it
@@ -45,9 +46,10 @@ type LoopConfig struct {
 	OnChange func(ids []hotline.ConversationID)
 }
 
-// LoopStats counts tries since the start, by what came of them.
+// LoopStats counts tries since the start, by what came of them. Unreadable ones
+// are also given up.
 type LoopStats struct {
-	Sent, Retried, Unknown, GivenUp atomic.Uint64
+	Sent, Retried, Unknown, GivenUp, Unreadable atomic.Uint64
 }
 
 // Loop sends what waits in the outbox: it claims, sends, and settles what came
@@ -162,6 +164,10 @@ func (l *Loop) try(ctx context.Context, out hotline.Outgoing) hotline.SendResult
 
 func (l *Loop) send(ctx context.Context, out hotline.Outgoing) hotline.SendResult {
 	switch {
+	case out.Unreadable:
+		l.stats.Unreadable.Add(1)
+		l.cfg.Log.Error("a delivery cannot be unsealed and will not be sent: check the encryption keys and the database", "message", out.MessageID)
+		return GiveUp(out, hotline.Damaged)
 	case out.Held != "" && !out.LastWord && out.Unknown:
 		return GiveUp(out, hotline.NoAnswer) // "canceled" would say that nothing arrived
 	case out.Held != "" && !out.LastWord:

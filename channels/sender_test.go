@@ -167,6 +167,7 @@ func TestLoopResults(t *testing.T) {
 		sent   bool
 	}{
 		"sent":               {func(*hotline.Outgoing) {}, hotline.SendResult{State: hotline.Done, Delivery: hotline.Queued}, true},
+		"unreadable":         {func(o *hotline.Outgoing) { o.Unreadable, o.LastWord = true, true }, gaveUp(hotline.Damaged), false},
 		"third try":          {func(o *hotline.Outgoing) { o.Attempts = 2 }, hotline.SendResult{Attempts: 2, State: hotline.Done, Delivery: hotline.Queued}, true},
 		"held":               {func(o *hotline.Outgoing) { o.Held = "opted_out" }, hotline.SendResult{State: hotline.GivenUp, Delivery: hotline.Canceled}, false},
 		"last word":          {func(o *hotline.Outgoing) { o.Held, o.LastWord = "opted_out", true }, hotline.SendResult{State: hotline.Done, Delivery: hotline.Queued}, true},
@@ -201,6 +202,23 @@ func TestLoopResults(t *testing.T) {
 				t.Error("the log names a person")
 			}
 		})
+	}
+}
+
+func TestLoopCountsWhatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	bad := delivery(1)
+	bad.Unreadable = true
+	box := newOutbox(bad, delivery(2))
+	loop, stop, log := start(t, channels.LoopConfig{Outbox: box, Senders: only(done)})
+	box.wait(t, 2)
+	stop()
+	stats := loop.Stats()
+	if got := [3]uint64{stats.Unreadable.Load(), stats.GivenUp.Load(), stats.Sent.Load()}; got != [3]uint64{1, 1, 1} {
+		t.Errorf("counted %v", got)
+	}
+	if !strings.Contains(log.String(), "cannot be unsealed") {
+		t.Error("nobody is told")
 	}
 }
 

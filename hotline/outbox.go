@@ -38,6 +38,7 @@ type Outgoing struct {
 	LastWord       bool   // goes out although Held
 	Attempts       int    // tries before this one
 	Unknown        bool   // the last try had no answer: look it up first
+	Unreadable     bool   // it cannot be unsealed, so it has no text or no address: it can never be sent
 	CreatedAt      time.Time
 	LastTriedAt    time.Time // zero before the first try
 }
@@ -47,6 +48,7 @@ type Outgoing struct {
 const (
 	TooOld   = 901 // not sent: it waited so long that the phone may be in other hands
 	NoAnswer = 902 // may have arrived: the carrier never said what became of it
+	Damaged  = 903 // not sent: Outgoing.Unreadable
 )
 
 // SendResult is what came of one try.

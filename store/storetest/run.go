@@ -34,6 +34,8 @@ var cases = []struct {
 	{"claim/retry", testClaimRetry},
 	{"claim/order", testClaimOrder},
 	{"claim/concurrently", testClaimConcurrently},
+	{"claim/unreadable", testClaimUnreadable},
+	{"claim/text gone", testClaimTextGone},
 	{"delivery", testUpdateDelivery},
 	{"delivery/batch", testUpdateDeliveryBatch},
 	{"callback/before settle", testCallbackBeforeSettle},

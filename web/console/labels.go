@@ -109,6 +109,7 @@ var lockWords = map[string]struct{ short, long string }{
 var carrierErrors = map[int]string{
 	hotline.TooOld:   "too old, so it was not sent",
 	hotline.NoAnswer: "it may have arrived: the carrier gave no answer",
+	hotline.Damaged:  "not sent: it could not be unsealed here",
 
 	21211: "not a valid number",
 	21610: "the person opted out at the carrier",
