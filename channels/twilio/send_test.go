@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -264,14 +265,19 @@ func listed(change func(map[string]any)) map[string]any {
 
 func TestLookUp(t *testing.T) {
 	t.Parallel()
+	const stored = "SM000000000000000000000000000000bb" // as what became of another message
 	cases := map[string]struct {
 		listed map[string]any
 		found  bool
 	}{
-		"there":        {listed(nil), true},
-		"failed there": {listed(func(m map[string]any) { m["status"], m["error_code"] = "failed", 30007 }), true},
-		"other text":   {listed(func(m map[string]any) { m["body"] = "We are" }), false},
-		"before":       {listed(func(m map[string]any) { m["date_created"] = noon.Add(-time.Minute).Format(time.RFC1123Z) }), false},
+		"there":               {listed(nil), true},
+		"failed there":        {listed(func(m map[string]any) { m["status"], m["error_code"] = "failed", 30007 }), true},
+		"other text":          {listed(func(m map[string]any) { m["body"] = "We are" }), false},
+		"their clock is slow": {listed(func(m map[string]any) { m["date_created"] = noon.Add(-twilio.ClockSkew).Format(time.RFC1123Z) }), true},
+		"stored":              {listed(func(m map[string]any) { m["sid"] = stored }), false},
+		"before": {listed(func(m map[string]any) {
+			m["date_created"] = noon.Add(-twilio.ClockSkew - time.Second).Format(time.RFC1123Z)
+		}), false},
 		"from them":    {listed(func(m map[string]any) { m["direction"] = "inbound" }), false},
 		"other sender": {listed(func(m map[string]any) { m["from"] = "+15550100102" }), false},
 	}
@@ -281,10 +287,15 @@ func TestLookUp(t *testing.T) {
 			server := newAPI(t)
 			other := listed(func(m map[string]any) { m["body"] = "other" })
 			server.messages = []map[string]any{other, other, other, tc.listed} // on the second page
-			got := server.carrier(nil).Send(context.Background(), outgoing(func(o *hotline.Outgoing) {
+			carrier := server.carrier(func(c *twilio.Config) {
+				c.Missing = func(_ context.Context, ids []string) ([]string, error) {
+					return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == stored }), nil
+				}
+			})
+			got := carrier.Send(context.Background(), outgoing(func(o *hotline.Outgoing) {
 				o.Unknown, o.LastTriedAt = true, noon.Add(-time.Hour)
 			}))
-			if got.State != hotline.Done || (got.ProviderID == sid) != tc.found {
+			if got.State != hotline.Done || (got.ProviderID == tc.listed["sid"]) != tc.found {
 				t.Errorf("got %+v", got)
 			}
 		})
@@ -338,6 +349,19 @@ func TestFailedLookUpSendsNothing(t *testing.T) {
 	got := server.carrier(nil).Send(context.Background(), outgoing(func(o *hotline.Outgoing) { o.Unknown = true }))
 	if got.State != hotline.Unknown || got.RetryAt.IsZero() {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// Without knowing what is stored nothing can be told apart, and nothing is sent.
+func TestLookUpNeedsTheStore(t *testing.T) {
+	t.Parallel()
+	server := newAPI(t)
+	server.messages = []map[string]any{listed(nil)}
+	got := server.carrier(func(c *twilio.Config) {
+		c.Missing = func(context.Context, []string) ([]string, error) { return nil, errors.New("away") }
+	}).Send(context.Background(), outgoing(func(o *hotline.Outgoing) { o.Unknown = true }))
+	if got.State != hotline.Unknown || len(server.asked()) != 1 {
+		t.Errorf("got %+v after %d requests", got, len(server.asked()))
 	}
 }
 
