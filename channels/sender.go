@@ -40,7 +40,7 @@ type LoopConfig struct {
 	// Lease must be longer than a try takes; 0 is 2 min.
 	Lease time.Duration
 	// Drain is how long tries under way may go on after Run's context ends;
-	// 0 is 10 s.
+	// 0 is 6 s.
 	Drain time.Duration
 	// OnChange is told which conversations' ticks changed; nil is nobody.
 	OnChange func(ids []hotline.ConversationID)
@@ -62,9 +62,15 @@ type Loop struct {
 	mute    sync.Map // of channels without a sender that were logged
 }
 
-// noSenderDelay is how long a delivery waits whose channel has no sender: until
-// someone has configured one.
-const noSenderDelay = time.Minute
+const (
+	// noSenderDelay is how long a delivery waits whose channel has no sender:
+	// until someone has configured one.
+	noSenderDelay = time.Minute
+	// drainWithin and settleWithin, which is for recording what came of the tries
+	// that it has cut short, end before the 10 s that a part has to stop.
+	drainWithin  = 6 * time.Second
+	settleWithin = 2 * time.Second
+)
 
 // NewLoop makes a loop; Run runs it.
 func NewLoop(cfg LoopConfig) *Loop {
@@ -78,7 +84,7 @@ func NewLoop(cfg LoopConfig) *Loop {
 		cfg.Lease = 2 * time.Minute
 	}
 	if cfg.Drain <= 0 {
-		cfg.Drain = 10 * time.Second
+		cfg.Drain = drainWithin
 	}
 	if cfg.OnChange == nil {
 		cfg.OnChange = func([]hotline.ConversationID) {}
@@ -249,7 +255,7 @@ func (l *Loop) record(ctx context.Context, results []hotline.SendResult) error {
 func (l *Loop) drain(ctx context.Context, stop context.CancelFunc, onWay int) {
 	timer := time.AfterFunc(l.cfg.Drain, stop)
 	defer timer.Stop()
-	settling, done := context.WithTimeout(context.WithoutCancel(ctx), 2*l.cfg.Drain)
+	settling, done := context.WithTimeout(context.WithoutCancel(ctx), l.cfg.Drain+settleWithin)
 	defer done()
 	for onWay > 0 {
 		select {
