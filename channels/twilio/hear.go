@@ -72,21 +72,22 @@ func messageOf(query string) hotline.MessageID {
 	return ""
 }
 
-// open checks the signature and decodes the form.
+// open checks the signature and decodes the form. What cannot be shown to be
+// Twilio's is forbidden, however malformed it is besides.
 func (c *Carrier) open(r channels.Request) (*params, error) {
 	if r.Signature == "" {
 		return nil, hotline.Errorf(hotline.Forbidden, "the signature is missing")
+	}
+	f, fault := parseForm(r.Body)
+	if fault == tooMuch || !c.signer.verify(r, f) && !c.signer.verifyOther(r) {
+		return nil, hotline.Errorf(hotline.Forbidden, "the signature does not fit")
 	}
 	kind, _, _ := strings.Cut(r.ContentType, ";")
 	if !strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
 		return nil, hotline.Errorf(hotline.Invalid, "the body must be an URL-encoded form")
 	}
-	f, ok := parseForm(r.Body)
-	if !ok {
-		return nil, hotline.Errorf(hotline.Invalid, "the body is not a well-formed form")
-	}
-	if !c.signer.verify(r, f) {
-		return nil, hotline.Errorf(hotline.Forbidden, "the signature does not fit")
+	if fault != "" {
+		return nil, hotline.Errorf(hotline.Invalid, "the body is not a well-formed form: %s", fault)
 	}
 	return &params{form: f}, nil
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha1"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"slices"
@@ -215,6 +217,21 @@ func TestSignature(t *testing.T) {
 		r.Signature = sign(token, address, form)
 		return r
 	}
+	// raw is a body signed with its query and what follows the address.
+	raw := func(body, query, rest string) channels.Request {
+		address := publicURL + smsPath
+		if query != "" {
+			address += "?" + query
+		}
+		return channels.Request{Path: smsPath, Body: []byte(body), Signature: sign(token, address+rest, nil)}
+	}
+	as := func(contentType, query string, r channels.Request) func() channels.Request {
+		r.ContentType, r.Query = contentType, query
+		return func() channels.Request { return r }
+	}
+	sum := sha256.Sum256([]byte(`{"Body":"x"}`))
+	hashed := "bodySHA256=" + hex.EncodeToString(sum[:])
+	const formType = "application/x-www-form-urlencoded"
 	cases := map[string]struct {
 		request func() channels.Request
 		want    hotline.Code
@@ -251,11 +268,18 @@ func TestSignature(t *testing.T) {
 			r.Signature = signed(message("Body=x")).Signature
 			return r
 		}, hotline.Forbidden},
-		"JSON":              {func() channels.Request { r := signed(form); r.ContentType = "application/json"; return r }, hotline.Invalid},
-		"no type":           {func() channels.Request { r := signed(form); r.ContentType = ""; return r }, hotline.Invalid},
-		"bad escape":        {func() channels.Request { r := signed(form); r.Body = []byte("Body=%zz"); return r }, hotline.Invalid},
-		"half an escape":    {func() channels.Request { r := signed(form); r.Body = []byte("Body=%4"); return r }, hotline.Invalid},
-		"a million of them": {func() channels.Request { r := signed(form); r.Body = []byte(strings.Repeat("a&", 500_000)); return r }, hotline.Invalid},
+		// A request that is malformed too is forbidden before it is malformed.
+		"form as JSON":        {as("application/json", "", signed(form)), hotline.Invalid},
+		"form without a type": {as("", "", signed(form)), hotline.Invalid},
+		"forged JSON":         {as("application/json", "", raw(`{"Body":"x"}`, "", "AAAA")), hotline.Forbidden},
+		"JSON":                {as("application/json", hashed, raw(`{"Body":"x"}`, hashed, "")), hotline.Invalid},
+		"JSON, other body":    {as("application/json", hashed, raw(`{"Body":"y"}`, hashed, "")), hotline.Forbidden},
+		"JSON without hash":   {as("application/json", "", raw(`{"Body":"x"}`, "", "")), hotline.Forbidden},
+		"bad escape":          {as(formType, "", raw("Body=%zz", "", "Body%zz")), hotline.Invalid},
+		"forged bad escape":   {as(formType, "", raw("Body=%zz", "", "Body")), hotline.Forbidden},
+		"half an escape":      {as(formType, "", raw("Body=%4", "", "Body%4")), hotline.Invalid},
+		"forged half":         {as(formType, "", raw("Body=%4", "", "x")), hotline.Forbidden},
+		"a million of them":   {as(formType, "", raw(strings.Repeat("a&", 500_000), "", strings.Repeat("a", 500_000))), hotline.Forbidden},
 	}
 	carrier := newCarrier(t, config())
 	for name, tc := range cases {
