@@ -22,10 +22,11 @@ func outboxRow(m *hotline.Message, now time.Time) []any {
 
 // A row can be claimed when it is due (the lease of an earlier claim has run
 // out), nothing of the same conversation goes before it, and nothing of it is
-// under way.
+// under way. A last word waits for nothing that is only to be tried again later:
+// what was written before it may not go out any more.
 const claimWhere = `o.due_at <= $1 AND NOT EXISTS (SELECT 1 FROM outbox p
 	WHERE p.conversation_id = o.conversation_id AND p.message_id <> o.message_id
-	AND ((p.kind, p.message_id) < (o.kind, o.message_id) OR (p.state = 'claimed' AND p.due_at > $1)))`
+	AND (((p.kind, p.message_id) < (o.kind, o.message_id) AND (p.due_at <= $1 OR NOT o.last_word)) OR (p.state = 'claimed' AND p.due_at > $1)))`
 
 // claimed is a row of the outbox with what is needed to send it.
 type claimed struct {

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"time"
+
 	"github.com/hearline/hearline/hotline"
 )
 
@@ -45,4 +47,28 @@ func testClaimUnreadable(f *fixture) {
 // A message that lost its row is set aside too.
 func testClaimTextGone(f *fixture) {
 	f.damaged("DELETE FROM messages WHERE id = $1")
+}
+
+// The carrier refused a text for now, and then the person wrote STOP: the
+// confirmation does not wait until that text would have been tried again.
+func testClaimLastWord(f *fixture) {
+	id := f.receive(file, f.sms(1, "x"))[0].ConversationID
+	before := f.say(id, "are you there?", false)
+	last := f.say(id, "you will get no more texts", true)
+	if out := f.claim(); len(out) != 1 || out[0].MessageID != before {
+		f.Fatalf("claimed %+v", out)
+	}
+	f.change(id, func(x *hotline.Exchange) { x.Contact.OptedOut = true })
+	if out := f.claim(); len(out) != 0 {
+		f.Errorf("two of one conversation are under way: %+v", out)
+	}
+	f.settle(hotline.SendResult{MessageID: before, State: hotline.Pending, Delivery: hotline.Queued, RetryAt: f.clock.Now().Add(15 * time.Minute)})
+	if out := f.claim(); len(out) != 1 || out[0].MessageID != last {
+		f.Fatalf("claimed %+v", out)
+	}
+	f.settle(hotline.SendResult{MessageID: last, State: hotline.Done, ProviderID: "SMlast", Delivery: hotline.Sent})
+	f.clock.Add(15 * time.Minute)
+	if out := f.claim(); len(out) != 1 || out[0].MessageID != before || out[0].Held != "opted_out" {
+		f.Errorf("claimed %+v", out)
+	}
 }

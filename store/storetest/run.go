@@ -33,6 +33,7 @@ var cases = []struct {
 	{"claim/held", testClaimHeld},
 	{"claim/retry", testClaimRetry},
 	{"claim/order", testClaimOrder},
+	{"claim/last word overtakes", testClaimLastWord},
 	{"claim/concurrently", testClaimConcurrently},
 	{"claim/unreadable", testClaimUnreadable},
 	{"claim/text gone", testClaimTextGone},
