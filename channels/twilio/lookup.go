@@ -75,7 +75,7 @@ func (c *Carrier) notStored(ctx context.Context, like []*openapi.ApiV2010Message
 // mayBe says that a listed message can be what became of a delivery.
 func (c *Carrier) mayBe(m *openapi.ApiV2010Message, out hotline.Outgoing, since time.Time) bool {
 	return strings.HasPrefix(text(m.Direction), "outbound") &&
-		text(m.Body) == out.Text.Reveal() &&
+		sameWords(text(m.Body), out.Text.Reveal()) &&
 		text(m.Sid) != "" && !c.recent.ofAnother(text(m.Sid), out.MessageID) &&
 		!madeAt(m).Before(since)
 }

@@ -272,6 +272,7 @@ func TestLookUp(t *testing.T) {
 	}{
 		"there":               {listed(nil), true},
 		"failed there":        {listed(func(m map[string]any) { m["status"], m["error_code"] = "failed", 30007 }), true},
+		"smart encoding":      {listed(func(m map[string]any) { m["body"] = "We are here.  Está a salvo?" }), true},
 		"other text":          {listed(func(m map[string]any) { m["body"] = "We are" }), false},
 		"their clock is slow": {listed(func(m map[string]any) { m["date_created"] = noon.Add(-twilio.ClockSkew).Format(time.RFC1123Z) }), true},
 		"stored":              {listed(func(m map[string]any) { m["sid"] = stored }), false},
