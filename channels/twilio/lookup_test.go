@@ -20,38 +20,45 @@ func TestNoAnswerIsLookedUp(t *testing.T) {
 	server := newAPI(t)
 	now := noon
 	carrier := server.carrier(func(c *twilio.Config) {
-		c.Timeout = 50 * time.Millisecond
 		c.Now = func() time.Time { return now }
 	})
+	var giveUp context.CancelFunc // of the request that hangs, once it has left
+	send := func(out hotline.Outgoing) hotline.SendResult {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		giveUp = cancel
+		return carrier.Send(ctx, out)
+	}
 	release := make(chan struct{})
 	hang := func(arrives bool) {
 		server.answers(func(_ http.ResponseWriter, r *http.Request) {
 			if arrives {
 				server.create(httptest.NewRecorder(), r)
 			}
+			giveUp()
 			<-release
 		})
 	}
 	out := outgoing(func(o *hotline.Outgoing) { o.LastTriedAt = noon })
 
 	hang(false)
-	first := carrier.Send(context.Background(), out)
+	first := send(out)
 	if first.State != hotline.Unknown || !first.RetryAt.Equal(noon.Add(30*time.Second)) {
 		t.Fatalf("no answer: %+v", first)
 	}
 	release <- struct{}{}
 	out.Unknown, out.Attempts = true, 1
 
-	if early := carrier.Send(context.Background(), out); early.State != hotline.Unknown || len(server.asked()) != 1 {
+	if early := send(out); early.State != hotline.Unknown || len(server.asked()) != 1 {
 		t.Fatalf("asked too early: %+v", early)
 	}
 	now = noon.Add(31 * time.Second)
 	hang(true)
-	if second := carrier.Send(context.Background(), out); second.State != hotline.Unknown || len(server.asked()) != 3 {
+	if second := send(out); second.State != hotline.Unknown || len(server.asked()) != 3 {
 		t.Fatalf("not there, so sent again: %+v after %d requests", second, len(server.asked()))
 	}
 	release <- struct{}{}
-	third := carrier.Send(context.Background(), out)
+	third := send(out)
 	if third.State != hotline.Done || third.ProviderID == "" || len(server.asked()) != 4 {
 		t.Fatalf("there, so done: %+v after %d requests", third, len(server.asked()))
 	}
