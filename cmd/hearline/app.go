@@ -74,7 +74,7 @@ func (a *app) open(ctx context.Context) (err error) {
 		return err
 	}
 	if a.cfg.Twilio.on() {
-		a.carrier, err = newTwilio(a.cfg, a.now)
+		a.carrier, err = newTwilio(a.cfg, a.db.Missing, a.now)
 	}
 	return err
 }
@@ -160,13 +160,14 @@ func (a *app) close() {
 	}
 }
 
-func newTwilio(cfg settings, now func() time.Time) (*twilio.Carrier, error) {
+// newTwilio makes the carrier. missing may be nil where nothing is sent.
+func newTwilio(cfg settings, missing func(context.Context, []string) ([]string, error), now func() time.Time) (*twilio.Carrier, error) {
 	tokens, err := cfg.Twilio.tokens()
 	if err != nil {
 		return nil, err
 	}
 	return twilio.New(twilio.Config{
 		AccountSID: cfg.Twilio.AccountSID, AuthTokens: tokens, PublicURL: cfg.PublicURL, BaseURL: cfg.Twilio.BaseURL,
-		MessagingServiceSID: cfg.Twilio.MessagingService, ValidityPeriod: cfg.Twilio.ValidityPeriod, Now: now,
+		MessagingServiceSID: cfg.Twilio.MessagingService, ValidityPeriod: cfg.Twilio.ValidityPeriod, Missing: missing, Now: now,
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hearline/hearline/channels"
+	"github.com/hearline/hearline/channels/twilio"
 	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/internal/hub"
 	"github.com/hearline/hearline/store"
@@ -106,7 +107,7 @@ func (d *doctor) carrier(ctx context.Context, db *store.Store, since time.Durati
 		return
 	}
 	d.check("clock", clockAgrees(ctx, d.cfg.Twilio.BaseURL))
-	carrier, err := newTwilio(d.cfg, time.Now)
+	carrier, err := newTwilio(d.cfg, nil, time.Now)
 	if !d.check("account", err) || db == nil {
 		return
 	}
@@ -141,7 +142,7 @@ func clockAgrees(ctx context.Context, url string) error {
 	if err != nil {
 		return nil // the carrier tells no time; nothing to compare
 	}
-	if off := time.Since(theirs).Abs(); off > time.Minute {
+	if off := time.Since(theirs).Abs(); off > twilio.ClockSkew {
 		return fmt.Errorf("this machine's clock is %s off the carrier's: set it by NTP", off.Round(time.Second))
 	}
 	return nil
