@@ -8,8 +8,9 @@ import (
 )
 
 // UpdateDelivery records status callbacks, in their order. A message never goes
-// back to an earlier state, and unknown ids are passed over. It returns the
-// conversations whose ticks changed.
+// back to an earlier state, and unknown ids are passed over. Whoever did not get
+// an answer of staff waits again. It returns the conversations whose ticks
+// changed.
 //
 // A callback that names our message while that is still in the outbox has
 // overtaken Settle, or tells what no answer told: the carrier has the message,
@@ -67,7 +68,8 @@ func (b *callbacks) run(ctx context.Context, t *tx) error {
 		return err
 	}
 	changes := b.apply()
-	rows, moved := tickRows(changes.ticks, b.s.now())
+	now := b.s.now()
+	rows, moved := tickRows(changes.ticks, now)
 	b.moved = moved
 	w := writes{d: b.s.d}
 	w.change(deliveries, rows)
@@ -75,6 +77,7 @@ func (b *callbacks) run(ctx context.Context, t *tx) error {
 	if w.err != nil {
 		return w.err
 	}
+	w.statements = append(w.statements, b.s.waitAgain(unreached(changes.ticks), now)...)
 	if err := t.run(ctx, append(w.statements, b.s.leaveOutbox(changes.left)...)...); err != nil {
 		return err
 	}

@@ -22,22 +22,44 @@ type tick struct {
 	conversation, id, provider string
 	delivery                   hotline.Delivery
 	errorCode                  int
+	author                     hotline.Author
 	at                         int64
 	changed                    bool // anything
 	moved                      bool // what staff see
 }
 
 func (k *tick) scan(r row) error {
-	return r.Scan(&k.conversation, &k.id, &k.provider, (*string)(&k.delivery), &k.errorCode, &k.at)
+	return r.Scan(&k.conversation, &k.id, &k.provider, (*string)(&k.delivery), &k.errorCode, (*string)(&k.author), &k.at)
 }
 
-const tickColumns = "SELECT conversation_id, id, provider_id, delivery, error_code, at FROM messages WHERE direction = 'out' AND "
+const tickColumns = "SELECT conversation_id, id, provider_id, delivery, error_code, author, at FROM messages WHERE direction = 'out' AND "
 
 // move applies a state if it does not lead backwards.
 func (k *tick) move(d hotline.Delivery, errorCode int) {
 	if d.Follows(k.delivery) {
 		k.delivery, k.errorCode, k.changed, k.moved = d, errorCode, true, true
 	}
+}
+
+// unreached lists the conversations in which an answer of staff did not arrive.
+func unreached(ticks []*tick) (ids []string) {
+	for _, k := range ticks {
+		failed := k.delivery == hotline.Failed || k.delivery == hotline.Undelivered
+		if k.moved && failed && k.author == hotline.FromStaff {
+			ids = append(ids, k.conversation)
+		}
+	}
+	return ids
+}
+
+// waitAgain puts people whose answer did not arrive back among the waiting.
+func (s *Store) waitAgain(conversations []string, now time.Time) []stmt {
+	if len(conversations) == 0 {
+		return nil
+	}
+	var a args
+	return []stmt{do("UPDATE conversations SET waiting_since = "+a.add(micros(now))+" WHERE state = 'open' AND waiting_since = "+a.add(never)+
+		" AND "+s.d.in(&a, "id", conversations), a...)}
 }
 
 func tickRows(ticks []*tick, now time.Time) (rows [][]any, moved []hotline.ConversationID) {
@@ -56,7 +78,8 @@ func tickRows(ticks []*tick, now time.Time) (rows [][]any, moved []hotline.Conve
 // the outbox, the rest is tried again at its RetryAt. Messages no longer in the
 // outbox are passed over, and so is the result of a lease that ran out and was
 // taken by somebody else, unless it says that the carrier has the message: that
-// stays true, and keeps the other from sending it again. Once nothing of an erased conversation is left to
+// stays true, and keeps the other from sending it again. Whoever did not get an
+// answer of staff waits again. Once nothing of an erased conversation is left to
 // send, the rest of it goes. It returns the conversations whose ticks changed.
 func (s *Store) Settle(ctx context.Context, results []hotline.SendResult) (moved []hotline.ConversationID, err error) {
 	if len(results) == 0 {
@@ -158,6 +181,7 @@ func (b *settlement) run(ctx context.Context, t *tx) error {
 	if w.err != nil {
 		return w.err
 	}
+	w.statements = append(w.statements, b.s.waitAgain(unreached(b.ticks), now)...)
 	if err := t.run(ctx, append(w.statements, b.s.leaveOutbox(done)...)...); err != nil {
 		return err
 	}

@@ -45,6 +45,7 @@ var cases = []struct {
 	{"callback/of nobody", testCallbackOfNobody},
 	{"callback/opted out", testCallbackOptedOut},
 	{"settle/late", testSettleLate},
+	{"settle/an answer that did not arrive", testUnreachedWaitsAgain},
 	{"settle/two tries at once", testSettleTwoTries},
 	{"settle/against a claim", testSettleAgainstClaim},
 	{"settle/opted out", testSettleOptedOut},
