@@ -100,6 +100,7 @@ type Message struct {
 	ProviderID     string    // the carrier's id ("SM…"), unique; "" until the carrier has it
 	Delivery       Delivery
 	ErrorCode      int  // Twilio error code of a failed delivery
+	Unreadable     bool // damaged in the store, or sealed with a key that is not here; what is left of it is shown
 	LastWord       bool // the one confirmation that still goes out when a lock begins with it
 	At             time.Time
 	UpdatedAt      time.Time

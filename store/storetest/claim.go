@@ -34,13 +34,21 @@ func (f *fixture) damaged(statement string) hotline.MessageID {
 // A message that cannot be unsealed is set aside; the others leave.
 func testClaimUnreadable(f *fixture) {
 	message := f.damaged("UPDATE messages SET text_sealed = extra_sealed WHERE id = $1")
-	var delivery string
-	var code int
-	if err := raw(f, f.url).QueryRow("SELECT delivery, error_code FROM messages WHERE id = $1", string(message)).Scan(&delivery, &code); err != nil {
+	id := hotline.ConversationID("")
+	if err := raw(f, f.url).QueryRow("SELECT conversation_id FROM messages WHERE id = $1", string(message)).Scan((*string)(&id)); err != nil {
 		f.Fatal(err)
 	}
-	if delivery != string(hotline.Failed) || code != hotline.Damaged {
-		f.Errorf("set aside as %s, %d", delivery, code)
+	readable := 0
+	for _, m := range f.messages(id) {
+		switch {
+		case m.ID != message && m.Text != "" && !m.Unreadable:
+			readable++
+		case m.ID != message || !m.Unreadable || m.Text != "" || m.Delivery != hotline.Failed || m.ErrorCode != hotline.Damaged:
+			f.Errorf("shown as %+v", m)
+		}
+	}
+	if readable == 0 {
+		f.Error("one damaged message hides the conversation")
 	}
 }
 
