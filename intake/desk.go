@@ -28,14 +28,15 @@ type DeskStore interface {
 // Desk is what staff, and the person on the web page, do with a conversation.
 type Desk struct {
 	store    DeskStore
+	voice    *Voice
 	announce func(hotline.Event)
 	now      func() time.Time
 	newID    hotline.NewID
 }
 
 // NewDesk makes a Desk. announce must not block.
-func NewDesk(store DeskStore, announce func(hotline.Event), now func() time.Time, newID hotline.NewID) *Desk {
-	return &Desk{store: store, announce: announce, now: now, newID: newID}
+func NewDesk(store DeskStore, voice *Voice, announce func(hotline.Event), now func() time.Time, newID hotline.NewID) *Desk {
+	return &Desk{store: store, voice: voice, announce: announce, now: now, newID: newID}
 }
 
 // RevealReasons are the codes a member of staff may give for seeing an address.
@@ -105,16 +106,33 @@ func (d *Desk) Note(ctx context.Context, by hotline.User, id hotline.Conversatio
 	})
 }
 
-// Close ends the work on a conversation; when the person writes again, a new one
-// begins. Closing twice is no error. The errors are hotline.Forbidden,
-// hotline.Conflict for an erased conversation and hotline.NotFound.
+// Close ends the work on a conversation, and says goodbye where that is safe;
+// when the person writes again, a new one begins. Closing twice is no error. The
+// errors are hotline.Forbidden, hotline.Conflict for an erased conversation and
+// hotline.NotFound.
 func (d *Desk) Close(ctx context.Context, by hotline.User, id hotline.ConversationID) error {
-	return d.change(ctx, by, id, act{name: "close"}, func(x *hotline.Exchange, _ time.Time) (string, error) {
+	return d.change(ctx, by, id, act{name: "close"}, func(x *hotline.Exchange, now time.Time) (string, error) {
 		c := &x.Conversation
+		if mayFarewell(x, now) {
+			d.voice.write(x, "closing", false, d.newID(), now)
+		}
 		c.State, c.WaitingSince = hotline.Closed, time.Time{}
 		c.Step, c.HandedOff = "", true
 		return "", nil
 	})
+}
+
+// atThePhone is how long after a message we take it that the person still holds
+// the phone; after a longer gap somebody else may.
+const atThePhone = 30 * time.Minute
+
+// mayFarewell says whether a text that nobody asked for may go out at the end: to
+// a person who said that it is safe, who was there until now, and never into a
+// lock. The web page needs none, and has no words for it.
+func mayFarewell(x *hotline.Exchange, now time.Time) bool {
+	c := &x.Conversation
+	ok, _ := c.MayText(x.Contact)
+	return ok && c.State == hotline.Open && c.Safety == hotline.Safe && c.Channel != hotline.WebChat && now.Sub(c.LastInboundAt) <= atThePhone
 }
 
 // Opened writes down that staff looked at a conversation, and marks it read.
@@ -144,38 +162,55 @@ func (d *Desk) Reveal(ctx context.Context, by hotline.User, id hotline.Conversat
 	return address, nil
 }
 
-// Erase deletes what was said, for a member of staff. The errors are those of
-// Close.
+// Erase deletes all that the person of this conversation ever said on this
+// contact, for a member of staff. The errors are those of Close.
 func (d *Desk) Erase(ctx context.Context, by hotline.User, id hotline.ConversationID) error {
 	if !by.HandlesConversations() {
 		return forbidden()
 	}
-	return d.erase(ctx, by.ID, id)
-}
-
-// EraseOwn deletes what was said because the person, who is signed in to this
-// conversation on the web page, asked for it and confirmed. Erasing twice is no
-// error.
-func (d *Desk) EraseOwn(ctx context.Context, id hotline.ConversationID) error {
-	err := d.erase(ctx, "", id)
-	if hotline.CodeOf(err) == hotline.Conflict {
-		return nil
-	}
-	return err
-}
-
-func (d *Desk) erase(ctx context.Context, by hotline.UserID, id hotline.ConversationID) error {
-	err := d.store.Change(ctx, id, func(x *hotline.Exchange) error {
+	return d.erase(ctx, id, func(x *hotline.Exchange) error {
 		if x.Conversation.State == hotline.Erased {
 			return gone()
 		}
-		eraseConversation(x, by, d.newID(), d.now())
+		eraseAll(x, by.ID, d.newID, d.now(), nil)
 		return nil
 	})
-	if err == nil {
+}
+
+// EraseOwn deletes all that the person, who is signed in to this conversation on
+// the web page, ever said under the same code, because they asked for it and
+// confirmed. Erasing twice is no error.
+func (d *Desk) EraseOwn(ctx context.Context, id hotline.ConversationID) error {
+	return d.erase(ctx, id, func(x *hotline.Exchange) error {
+		eraseAll(x, "", d.newID, d.now(), nil)
+		return nil
+	})
+}
+
+// erase tells the screens of every conversation that went.
+func (d *Desk) erase(ctx context.Context, id hotline.ConversationID, decide func(*hotline.Exchange) error) error {
+	var went []hotline.ConversationID
+	err := d.store.Change(ctx, id, func(x *hotline.Exchange) error {
+		if err := decide(x); err != nil {
+			return err
+		}
+		erase := x.Others
+		x.Others = func(others []*hotline.Conversation) {
+			went = []hotline.ConversationID{id}
+			for _, c := range others {
+				went = append(went, c.ID)
+			}
+			erase(others)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range went {
 		announce(d.announce, id, 0, "erased")
 	}
-	return err
+	return nil
 }
 
 // actions names each change in the audit and on the screens.
@@ -274,7 +309,7 @@ func writable(text hotline.Text) (hotline.Text, error) {
 	switch {
 	case trimmed == "":
 		return "", hotline.Errorf(hotline.Invalid, "Write something first.")
-	case !readable(trimmed):
+	case !hotline.Clean(trimmed):
 		return "", hotline.Errorf(hotline.Invalid, "The text holds characters that cannot be sent.")
 	case utf8.RuneCountInString(trimmed) > maxReply:
 		return "", hotline.Errorf(hotline.Invalid, "The text is longer than %d characters.", maxReply)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hearline/hearline/hotline"
 )
@@ -12,6 +13,7 @@ func TestDesk(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	analyst := hotline.User{ID: "user-ana", Role: hotline.Analyst}
+	left := hotline.User{ID: "user-lee", Role: hotline.Supervisor, Disabled: true}
 	reply := func(by hotline.User, text hotline.Text) func(*house, hotline.ConversationID) error {
 		return func(h *house, id hotline.ConversationID) error { return h.desk.Reply(ctx, by, id, text, "", "") }
 	}
@@ -24,6 +26,13 @@ func TestDesk(t *testing.T) {
 	}{
 		{"reply", "hello", reply(sam, "I am here."), "", "conversation.reply"},
 		{"reply as analyst", "hello", reply(analyst, "I am here."), hotline.Forbidden, ""},
+		{"reply with a disabled account", "hello", reply(left, "I am here."), hotline.Forbidden, ""},
+		{"close with a disabled account", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Close(ctx, left, id) }, hotline.Forbidden, ""},
+		{"erase with a disabled account", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Erase(ctx, left, id) }, hotline.Forbidden, ""},
+		{"reveal with a disabled account", "hello", func(h *house, id hotline.ConversationID) error {
+			_, err := h.desk.Reveal(ctx, left, id, "call_person")
+			return err
+		}, hotline.Forbidden, ""},
 		{"empty reply", "hello", reply(sam, " \n"), hotline.Invalid, ""},
 		{"unreadable reply", "hello", reply(sam, "\xff"), hotline.Invalid, ""},
 		{"longest reply", "hello", reply(sam, hotline.Text(strings.Repeat("é", 1600))), "", "conversation.reply"},
@@ -170,5 +179,59 @@ func TestDeskOpenedMarksRead(t *testing.T) {
 	}
 	if c := h.conversation(); c.Unread != 0 || c.WaitingSince.IsZero() {
 		t.Errorf("unread %d, %s", c.Unread, h.state())
+	}
+}
+
+// The last words go out only where the person said that it is safe, was there
+// until now, and no lock stands.
+func TestCloseSaysGoodbyeOnlyWhereSafe(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	for _, c := range []struct {
+		name  string
+		texts string // before, one a word
+		then  func(*house)
+		want  string
+	}{
+		{"safe", "hello yes", nil, "closing"},
+		{"safe, in Spanish", "hola sí", nil, "closing"},
+		{"never answered", "hello", nil, ""},
+		{"answered something else", "hello blue", nil, ""},
+		{"not safe", "hello no", nil, ""},
+		{"not safe any more", "hello yes not_safe", func(h *house) {
+			h.change(func(x *hotline.Exchange) { x.Conversation.Safety, x.Contact.Unsafe = hotline.Unsafe, true })
+		}, ""},
+		{"opted out", "hello yes stop", nil, ""},
+		{"half an hour later", "hello yes", func(h *house) { h.clock = h.clock.Add(30 * time.Minute) }, "closing"},
+		{"a minute more", "hello yes", func(h *house) { h.clock = h.clock.Add(31 * time.Minute) }, ""},
+		{"after all automatic texts", "hello yes", func(h *house) {
+			h.change(func(x *hotline.Exchange) { x.Conversation.Asked = maxAutomatic })
+		}, "closing"},
+		{"closed already", "hello yes", func(h *house) {
+			if err := h.desk.Close(ctx, sam, h.conversation().ID); err != nil {
+				h.t.Fatal(err)
+			}
+		}, ""},
+		{"on the web page", "hello yes", func(h *house) {
+			h.change(func(x *hotline.Exchange) { x.Conversation.Channel = hotline.WebChat })
+		}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			for _, text := range strings.Fields(c.texts) {
+				h.text(strings.ReplaceAll(text, "_", " "))
+			}
+			if c.then != nil {
+				c.then(h)
+			}
+			before := len(h.mem.messages)
+			if err := h.desk.Close(ctx, sam, h.conversation().ID); err != nil {
+				t.Fatal(err)
+			}
+			if got := keys(h.mem.messages[before:]); got != c.want || h.conversation().State != hotline.Closed {
+				t.Errorf("said %q, want %q; %s", got, c.want, h.state())
+			}
+		})
 	}
 }

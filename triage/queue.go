@@ -253,7 +253,7 @@ func (q *Queue) UndoPriority(ctx context.Context, by hotline.User, id hotline.Co
 }
 
 func handles(by hotline.User) error {
-	if by.Disabled || !by.HandlesConversations() {
+	if !by.HandlesConversations() {
 		return hotline.Errorf(hotline.Forbidden, "your role does not handle conversations")
 	}
 	return nil

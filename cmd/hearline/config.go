@@ -24,7 +24,7 @@ import (
 type storage struct {
 	Database string `help:"SQLite file, or a postgres:// URL." default:"./data/hearline.db" env:"HEARLINE_DATABASE" placeholder:"PATH|URL"`
 	KeysFile string `help:"File with the encryption keys (made by 'hearline init', mode 0600)." default:"./data/hearline.keys" env:"HEARLINE_KEYS_FILE" placeholder:"FILE"`
-	Keys     string `help:"The encryption keys themselves, instead of a file." env:"HEARLINE_KEYS" hidden:""`
+	Keys     string `help:"The encryption keys themselves, instead of a file." env:"HEARLINE_KEYS" hidden:"" secret:"HEARLINE_KEYS or --keys-file"`
 }
 
 // settings is everything a server can be told. Defaults stand here; validate
@@ -55,36 +55,50 @@ type settings struct {
 // carrierSettings is the Twilio account. Empty AccountSID means that SMS and
 // WhatsApp are off and only the web chat is served.
 type carrierSettings struct {
-	AccountSID        string        `help:"Twilio account SID (AC…); empty turns SMS and WhatsApp off." env:"HEARLINE_TWILIO_ACCOUNT_SID"`
-	AuthToken         string        `help:"Auth token." env:"HEARLINE_TWILIO_AUTH_TOKEN" hidden:""`
-	AuthTokenFile     string        `help:"File that holds the auth token." env:"HEARLINE_TWILIO_AUTH_TOKEN_FILE" placeholder:"FILE"`
-	PreviousAuthToken string        `help:"The old token, still accepted while rotating." env:"HEARLINE_TWILIO_PREVIOUS_AUTH_TOKEN" hidden:""`
-	BaseURL           string        `help:"API address, for a simulated carrier." default:"https://api.twilio.com" env:"HEARLINE_TWILIO_BASE_URL"`
-	MessagingService  string        `help:"Messaging Service SID (MG…) to send through, instead of the number the person wrote to." env:"HEARLINE_TWILIO_MESSAGING_SERVICE"`
-	ValidityPeriod    time.Duration `help:"How long the carrier may keep trying to deliver." default:"4h" env:"HEARLINE_TWILIO_VALIDITY"`
-	ReconcileEvery    time.Duration `help:"How often the carrier's list is compared with ours." default:"5m" env:"HEARLINE_TWILIO_RECONCILE_EVERY"`
+	AccountSID            string        `help:"Twilio account SID (AC…); empty turns SMS and WhatsApp off." env:"HEARLINE_TWILIO_ACCOUNT_SID"`
+	AuthToken             string        `help:"Auth token." env:"HEARLINE_TWILIO_AUTH_TOKEN" hidden:"" secret:"HEARLINE_TWILIO_AUTH_TOKEN or --twilio-auth-token-file"`
+	AuthTokenFile         string        `help:"File that holds the auth token." env:"HEARLINE_TWILIO_AUTH_TOKEN_FILE" placeholder:"FILE"`
+	PreviousAuthToken     string        `help:"The old token." env:"HEARLINE_TWILIO_PREVIOUS_AUTH_TOKEN" hidden:"" secret:"HEARLINE_TWILIO_PREVIOUS_AUTH_TOKEN or --twilio-previous-auth-token-file"`
+	PreviousAuthTokenFile string        `help:"File that holds the old token, still accepted while rotating." env:"HEARLINE_TWILIO_PREVIOUS_AUTH_TOKEN_FILE" placeholder:"FILE"`
+	BaseURL               string        `help:"API address, for a simulated carrier." default:"https://api.twilio.com" env:"HEARLINE_TWILIO_BASE_URL"`
+	MessagingService      string        `help:"Messaging Service SID (MG…) to send SMS through. Its pool must hold our numbers: a reply still comes from the one the person wrote to." env:"HEARLINE_TWILIO_MESSAGING_SERVICE"`
+	ValidityPeriod        time.Duration `help:"How long the carrier may keep trying to deliver." default:"4h" env:"HEARLINE_TWILIO_VALIDITY"`
+	ReconcileEvery        time.Duration `help:"How often the carrier's list is compared with ours." default:"5m" env:"HEARLINE_TWILIO_RECONCILE_EVERY"`
 }
 
 func (c carrierSettings) on() bool { return c.AccountSID != "" }
 
 // tokens returns the auth tokens to accept, the current one first.
 func (c carrierSettings) tokens() ([]twilio.Secret, error) {
-	token := c.AuthToken
-	if c.AuthTokenFile != "" {
-		data, err := os.ReadFile(c.AuthTokenFile)
-		if err != nil {
-			return nil, hotline.Errorf(hotline.Invalid, "--twilio-auth-token-file: %w", err)
-		}
-		token = strings.TrimSpace(string(data))
+	token, err := secretFrom(c.AuthToken, c.AuthTokenFile, "--twilio-auth-token-file")
+	if err != nil {
+		return nil, err
 	}
 	if token == "" {
 		return nil, hotline.Errorf(hotline.Invalid, "--twilio-account-sid is set, but there is no auth token: set HEARLINE_TWILIO_AUTH_TOKEN or --twilio-auth-token-file")
 	}
+	previous, err := secretFrom(c.PreviousAuthToken, c.PreviousAuthTokenFile, "--twilio-previous-auth-token-file")
+	if err != nil {
+		return nil, err
+	}
 	tokens := []twilio.Secret{twilio.Secret(token)}
-	if c.PreviousAuthToken != "" {
-		tokens = append(tokens, twilio.Secret(c.PreviousAuthToken))
+	if previous != "" {
+		tokens = append(tokens, twilio.Secret(previous))
 	}
 	return tokens, nil
+}
+
+// secretFrom returns a secret that stands in a file, when one is named, or else
+// the given one.
+func secretFrom(given, file, flag string) (string, error) {
+	if file == "" {
+		return given, nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", hotline.Errorf(hotline.Invalid, "%s: %w", flag, err)
+	}
+	return strings.TrimSpace(string(data)), nil
 }
 
 // validate checks the settings that a type cannot. Each error is one line that

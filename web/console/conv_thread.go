@@ -173,6 +173,8 @@ func mediaText(media []hotline.Media) string {
 	switch files := len(media) - pictures; {
 	case len(media) == 0:
 		return ""
+	case media[0].URL == "": // those with an address come first
+		return counted(len(media), "attachment") + " could not be fetched from the carrier"
 	case files == 0:
 		return counted(pictures, "picture") + ", at the carrier. Not loaded here"
 	case pictures == 0:

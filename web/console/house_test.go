@@ -61,6 +61,15 @@ func (l *logBook) String() string {
 	return l.text.String()
 }
 
+// voice has the service's own texts; one for all houses, as it is slow to make.
+var voice = sync.OnceValue(func() *intake.Voice {
+	speaker, err := locales.New()
+	if err != nil {
+		panic(err)
+	}
+	return intake.NewVoice(speaker, intake.Settings{Name: "Harbour", Emergency: "112", InfoURL: "harbour.example"})
+})
+
 func newHouse(tb testing.TB, list []told, now func() time.Time) *house {
 	tb.Helper()
 	h := &house{fake: newFake(noon), hub: hub.NewMemory(), cookies: map[string]string{}, log: &logBook{}}
@@ -88,7 +97,7 @@ func (h *house) restart(tb testing.TB) {
 	newID := func() string { return fmt.Sprintf("01900000-0000-7000-9000-%012d", h.ids.Add(1)) }
 	h.console, err = New(Config{
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now, Reader: h.fake, Cases: h.fake,
-		Desk: intake.NewDesk(h.fake, h.hub.Publish, now, newID), Queue: triage.NewQueue(h.fake, h.hub.Publish, now, newID),
+		Desk: intake.NewDesk(h.fake, voice(), h.hub.Publish, now, newID), Queue: triage.NewQueue(h.fake, h.hub.Publish, now, newID),
 		Casework: cases.New(h.fake, h.hub.Publish, now, newID), Staff: h.fake, Sessions: h.fake, Passwords: h.fake,
 		Events: h.hub, Limiter: ratelimit.NewMemory(now), Assets: h.assets, Target: triage.Target, Segments: locales.Segments,
 		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName,
