@@ -21,6 +21,7 @@ func (b *browser) eval(t *testing.T, script string) {
 // which a made-up key of the browser would.
 func (b *browser) press(t *testing.T, keys ...string) {
 	t.Helper()
+	b.until(t, `document.readyState === "complete"`) // the scripts that listen have run
 	for _, key := range keys {
 		b.eval(t, fmt.Sprintf(`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: %q, bubbles: true, cancelable: true }))`, key))
 	}
