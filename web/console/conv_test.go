@@ -114,6 +114,14 @@ func TestWhatAPersonWritesIsOnlyText(t *testing.T) {
 	lacks(t, a.body, "<script>alert", "<img src=x")
 }
 
+func TestDamagedMessageIsNamed(t *testing.T) {
+	t.Parallel()
+	h, path := desk(t, dina, english, script{"in|the first", "in|the second"})
+	first := &h.messages[h.conv(path).Conversation.ID][0]
+	first.Text, first.Unreadable = "", true
+	wants(t, h.get(t, path).body, "This message cannot be read", "the second")
+}
+
 func TestReplyGoesOutOnce(t *testing.T) {
 	t.Parallel()
 	h, path := desk(t, dina, english, englishTold)
