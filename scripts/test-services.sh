@@ -102,7 +102,7 @@ redis() {
 
 chromium() {
   for name in "${HEARLINE_TEST_CHROMIUM:-}" chromium chromium-browser google-chrome; do
-    [ -n "$name" ] && command -v "$name" >/dev/null && return
+    [ -n "$name" ] && type -P "$name" >/dev/null && return # not this function
   done
   # Noto, because pages are tested in Arabic and other scripts.
   package chromium fonts-noto-core || missing Chromium

@@ -215,7 +215,7 @@ func TestErrorsTellNothing(t *testing.T) {
 			x.Conversation.Step, x.Conversation.Safety = secretMark, "nonsense"
 			return nil
 		})
-		if hotline.CodeOf(err) != hotline.Invalid {
+		if hotline.CodeOf(err) != hotline.Internal {
 			t.Errorf("got %v", err)
 		}
 		clean(t, "an error", fmt.Appendf(nil, "%v %+v %q", err, err, err))

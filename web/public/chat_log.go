@@ -66,7 +66,7 @@ func (s *Site) bubbles(ctx context.Context, id hotline.ConversationID) ([]bubble
 			return nil, err
 		}
 		for _, m := range messages {
-			if webchat.Shown(m) && !slices.Contains(hidden, m.ID) {
+			if webchat.Shown(m) && (m.Text != "" || !m.Unreadable) && !slices.Contains(hidden, m.ID) {
 				list = append(list, bubble{ID: m.ID, Kind: kindOf(m), Text: m.Text.Reveal(), At: m.At, Zone: s.Zone, Lang: m.Language})
 			}
 		}
