@@ -45,7 +45,7 @@ type settings struct {
 	OnionURL  string `help:"The onion address of the public pages, such as http://….onion; Tor Browser then offers it." env:"HEARLINE_ONION_URL" placeholder:"URL"`
 	PageTitle string `help:"Neutral title of the public pages, at most 20 characters; empty is the word for messages in the page's language." env:"HEARLINE_PAGE_TITLE"`
 
-	TimeZone string `help:"Time zone of the times that staff see, such as Europe/Lisbon." default:"UTC" env:"HEARLINE_TIME_ZONE" placeholder:"ZONE"`
+	TimeZone string `help:"Time zone of the times that staff see, and visitors without scripts, such as Europe/Lisbon." default:"UTC" env:"HEARLINE_TIME_ZONE" placeholder:"ZONE"`
 
 	Twilio carrierSettings `embed:"" prefix:"twilio-"`
 

@@ -86,11 +86,15 @@ func (a *app) staffDoor(set *assets.Set) (*console.Console, error) {
 }
 
 func (a *app) publicDoor(ended <-chan struct{}) (*public.Site, error) {
+	zone, err := a.cfg.zone()
+	if err != nil {
+		return nil, err
+	}
 	return public.New(public.Config{
 		Receiver: a.intake, Reader: a.db, Sessions: a.db, Eraser: a.desk, Hider: a.db, Events: a.hub, Limiter: a.limiter, Speaker: a.speaker,
 		Available: (&presence{count: a.db.StaffHere, now: a.now}).Here,
 		Secret:    a.secret("forms"), Title: a.cfg.PageTitle, Emergency: a.cfg.Emergency, ExitURL: a.cfg.ExitURL, Onion: a.cfg.OnionURL,
-		Secure: a.secure(), Origin: a.origin(), Now: a.now, Done: ended,
+		Zone: zone, Secure: a.secure(), Origin: a.origin(), Now: a.now, Done: ended,
 	})
 }
 
