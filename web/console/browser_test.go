@@ -34,22 +34,15 @@ func newBrowser(t *testing.T, list []told) *browser {
 // newTab is a tab before a served console to which nobody has signed in.
 func newTab(t *testing.T, list []told) *browser {
 	t.Helper()
-	path := testenv.Chromium(t)
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute) // a machine may be busy
+	ctx, closeBrowser := testenv.Browser(t, ctx, t.TempDir())
 	h := newHouse(t, list, time.Now)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	go func() { _ = h.app.Listener(l) }()
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()))
-	for _, flag := range []string{"disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"} {
-		opts = append(opts, chromedp.Flag(flag, true))
-	}
-	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute) // a machine may be busy
-	ctx, closeBrowser := chromedp.NewExecAllocator(ctx, opts...)
-	ctx, closeTab := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
-		closeTab()
 		closeBrowser()
 		stop()
 		h.console.Close()
