@@ -25,7 +25,7 @@ build: ## Build the static binary bin/hearline
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/hearline ./cmd/hearline
 
 .PHONY: test
-test: ## Set up Postgres, Redis and Chromium where missing, and run all tests with -race
+test: ## Set up Postgres, Redis, Chromium and axe-core where missing, and run all tests with -race
 	$(services); CGO_ENABLED=1 go test -race -timeout 20m $(PACKAGES)
 
 .PHONY: check

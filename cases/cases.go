@@ -54,7 +54,7 @@ func (k *Cases) entry(by hotline.User, action string, id hotline.CaseID, detail 
 }
 
 func mayWork(by hotline.User) error {
-	if by.Disabled || !by.HandlesConversations() {
+	if !by.HandlesConversations() {
 		return hotline.Errorf(hotline.Forbidden, "cases are for operators and supervisors")
 	}
 	return nil

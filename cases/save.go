@@ -44,6 +44,7 @@ func (k *Cases) Save(ctx context.Context, by hotline.User, id hotline.CaseID, ve
 	if err := mayWork(by); err != nil {
 		return hotline.Case{}, err
 	}
+	e.Persons = slices.Clone(e.Persons) // the caller shows its own again when this fails
 	if err := e.check(); err != nil {
 		return hotline.Case{}, err
 	}
@@ -148,7 +149,7 @@ func checkPerson(p *hotline.Person) error {
 	case p.AgeBand != "" && !slices.Contains(AgeBands, p.AgeBand):
 		return invalid("choose an age from the list")
 	case p.Citizenship != "" && !isCountryShape(p.Citizenship):
-		return invalid("a citizenship is the country's two letters")
+		return invalid("a citizenship is a country of the list or its two letters")
 	case len(p.Language) > 8:
 		return invalid("choose a language from the list")
 	}

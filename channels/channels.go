@@ -38,8 +38,13 @@ type Sender interface {
 	Send(ctx context.Context, out hotline.Outgoing) hotline.SendResult
 }
 
-// Historian lists the inbound messages that the carrier took since a time,
-// oldest first, so that gaps can be filed.
+// Historian lists the inbound messages that the carrier took since a time, so
+// that gaps can be filed.
+//
+// InboundSince hands over one page after another, in whatever order the carrier
+// lists them, and stops at the first error, which it returns. The media of a
+// listed message have no address yet: Media asks for them, by ProviderID.
 type Historian interface {
-	InboundSince(ctx context.Context, since time.Time) ([]hotline.Inbound, error)
+	InboundSince(ctx context.Context, since time.Time, page func([]hotline.Inbound) error) error
+	Media(ctx context.Context, providerID string) ([]hotline.Media, error)
 }

@@ -3,6 +3,7 @@ package channels
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/hearline/hearline/hotline"
@@ -28,6 +29,7 @@ type Report struct {
 	Stored  int // of these, known already
 	Filed   int // of these, filed now
 	Refused int // of these, can never be filed
+	Bare    int // of those filed, without their attachments, which could not be asked for
 }
 
 const (
@@ -38,14 +40,14 @@ const (
 	overlap = time.Hour
 	// firstLook is how far back the first reconciliation goes.
 	firstLook = 24 * time.Hour
-	// askAtOnce bounds one question to the memory.
-	askAtOnce = 500
 )
 
 // Reconcile lists what the carrier took since the last checkpoint and files
-// what is missing, oldest first. The checkpoint moves only when all of it is
-// filed; a message that cannot be filed does not keep others from it. The error
-// is the first that occurred.
+// what is missing, oldest first. It holds one page of the list and what is
+// missing, however long the list is. The checkpoint moves only when all of it is
+// filed; a message that cannot be filed does not keep others from it, and one
+// whose attachments cannot be had is filed without them. The error is the first
+// that occurred.
 func Reconcile(ctx context.Context, historian Historian, ledger Ledger, receive Receive, now func() time.Time) (Report, error) {
 	started := now()
 	since, err := ledger.Checkpoint(ctx, InboundCheckpoint)
@@ -55,33 +57,16 @@ func Reconcile(ctx context.Context, historian Historian, ledger Ledger, receive 
 	if since.IsZero() {
 		since = started.Add(overlap - firstLook)
 	}
-	heard, err := historian.InboundSince(ctx, since.Add(-overlap))
+	var missing []hotline.Inbound
+	report, err := compare(ctx, historian, ledger, since.Add(-overlap), func(in hotline.Inbound) { missing = append(missing, in) })
 	if err != nil {
 		return Report{}, err
 	}
-	report := Report{Carrier: len(heard)}
-	missing, err := missingOf(ctx, ledger, heard)
-	if err != nil {
-		return report, err
-	}
+	slices.SortStableFunc(missing, func(a, b hotline.Inbound) int { return a.At.Compare(b.At) })
 	var failure error
-	for _, in := range heard {
-		if !missing[in.ProviderID] {
-			report.Stored++
-			continue
-		}
-		receipt, err := receive(ctx, in)
-		switch {
-		case hotline.CodeOf(err) == hotline.Invalid:
-			report.Refused++ // it can never be filed, and must not keep the checkpoint for ever
-		case err != nil:
-			if failure == nil {
-				failure = err
-			}
-		case receipt.Duplicate: // its webhook came meanwhile
-			report.Stored++
-		default:
-			report.Filed++
+	for _, in := range missing {
+		if err := report.file(ctx, historian, receive, in); err != nil && failure == nil {
+			failure = err
 		}
 	}
 	if failure != nil {
@@ -90,35 +75,69 @@ func Reconcile(ctx context.Context, historian Historian, ledger Ledger, receive 
 	return report, ledger.SetCheckpoint(ctx, InboundCheckpoint, started)
 }
 
+// file takes one missing message in and counts what came of it.
+func (r *Report) file(ctx context.Context, historian Historian, receive Receive, in hotline.Inbound) error {
+	bare := false
+	if listed := len(in.Media); listed > 0 {
+		media, err := historian.Media(ctx, in.ProviderID)
+		if ctx.Err() != nil {
+			return err // we are stopping; the next look files it whole
+		}
+		bare = err != nil || len(media) < listed
+		in.Media = append(media, in.Media[min(len(media), listed):]...) // staff see that there was more
+	}
+	receipt, err := receive(ctx, in)
+	switch {
+	case hotline.CodeOf(err) == hotline.Invalid:
+		r.Refused++ // it can never be filed, and must not keep the checkpoint for ever
+		return nil
+	case err != nil:
+		return err
+	case receipt.Duplicate: // its webhook came meanwhile
+		r.Stored++
+		return nil
+	}
+	r.Filed++
+	if bare {
+		r.Bare++
+	}
+	return nil
+}
+
 // Compare counts what the carrier took since a time and how much of it is
 // stored, and changes nothing.
 func Compare(ctx context.Context, historian Historian, ledger Ledger, since time.Time) (Report, error) {
-	heard, err := historian.InboundSince(ctx, since)
+	return compare(ctx, historian, ledger, since, func(hotline.Inbound) {})
+}
+
+// compare hands over what is missing, page by page.
+func compare(ctx context.Context, historian Historian, ledger Ledger, since time.Time, missing func(hotline.Inbound)) (Report, error) {
+	var report Report
+	err := historian.InboundSince(ctx, since, func(page []hotline.Inbound) error {
+		if len(page) == 0 {
+			return nil
+		}
+		ids := make([]string, len(page))
+		for i, in := range page {
+			ids[i] = in.ProviderID
+		}
+		absent, err := ledger.Missing(ctx, ids)
+		if err != nil {
+			return err
+		}
+		report.Carrier += len(page)
+		report.Stored += len(page) - len(absent)
+		for _, in := range page {
+			if slices.Contains(absent, in.ProviderID) {
+				missing(in)
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return Report{}, err
 	}
-	missing, err := missingOf(ctx, ledger, heard)
-	return Report{Carrier: len(heard), Stored: len(heard) - len(missing)}, err
-}
-
-func missingOf(ctx context.Context, ledger Ledger, heard []hotline.Inbound) (map[string]bool, error) {
-	missing := make(map[string]bool)
-	for len(heard) > 0 {
-		n := min(len(heard), askAtOnce)
-		ids := make([]string, n)
-		for i, in := range heard[:n] {
-			ids[i] = in.ProviderID
-		}
-		heard = heard[n:]
-		absent, err := ledger.Missing(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range absent {
-			missing[id] = true
-		}
-	}
-	return missing, nil
+	return report, nil
 }
 
 // RunReconcile reconciles at once and then every so often until ctx ends, and
@@ -140,7 +159,7 @@ func RunReconcile(ctx context.Context, every time.Duration, log *slog.Logger, do
 		case report.Refused > 0:
 			log.Error("the carrier lists messages that cannot be filed", "refused", report.Refused, "filed", report.Filed)
 		case report.Filed > 0:
-			log.Warn("messages were filed that no webhook brought", "filed", report.Filed)
+			log.Warn("messages were filed that no webhook brought", "filed", report.Filed, "without_attachments", report.Bare)
 		}
 		if done != nil && err == nil {
 			done(report)

@@ -34,19 +34,39 @@ func (l *ledger) SetCheckpoint(_ context.Context, _ string, at time.Time) error 
 	return nil
 }
 
+// history lists its ids two to a page; those in media have an attachment.
 type history struct {
 	ids   []string
 	err   error
 	since time.Time
+	media map[string]error // what asking for it brings
+	asked []string         // whose attachments were asked for
 }
 
-func (h *history) InboundSince(_ context.Context, since time.Time) ([]hotline.Inbound, error) {
+func (h *history) InboundSince(_ context.Context, since time.Time, page func([]hotline.Inbound) error) error {
 	h.since = since
-	var heard []hotline.Inbound
-	for _, id := range h.ids {
-		heard = append(heard, hotline.Inbound{ProviderID: id})
+	for part := range slices.Chunk(h.ids, 2) {
+		var heard []hotline.Inbound
+		for _, id := range part {
+			in := hotline.Inbound{ProviderID: id, At: noon.Add(time.Duration(id[0]) * time.Second)}
+			if _, ok := h.media[id]; ok {
+				in.Media = make([]hotline.Media, 2)
+			}
+			heard = append(heard, in)
+		}
+		if err := page(heard); err != nil {
+			return err
+		}
 	}
-	return heard, h.err
+	return h.err
+}
+
+func (h *history) Media(_ context.Context, id string) ([]hotline.Media, error) {
+	h.asked = append(h.asked, id)
+	if err := h.media[id]; err != nil {
+		return nil, err
+	}
+	return []hotline.Media{{ContentType: "image/png", URL: "https://carrier.example/1"}}, nil
 }
 
 func TestReconcile(t *testing.T) {
@@ -62,13 +82,14 @@ func TestReconcile(t *testing.T) {
 		since         time.Time
 		err           error
 	}{
-		"nothing":    {since: noon.Add(-24 * time.Hour)},
-		"all known":  {listed: []string{"a", "b"}, known: []string{"a", "b"}, checkpoint: noon.Add(-time.Minute), want: channels.Report{Carrier: 2, Stored: 2}, since: noon.Add(-61 * time.Minute)},
-		"gap":        {listed: []string{"a", "b", "c"}, known: []string{"b"}, want: channels.Report{Carrier: 3, Stored: 1, Filed: 2}, filed: []string{"a", "c"}, since: noon.Add(-24 * time.Hour)},
-		"meanwhile":  {listed: []string{"a", "b"}, receive: map[string]error{"a": nil}, want: channels.Report{Carrier: 2, Stored: 1, Filed: 1}, filed: []string{"a", "b"}, since: noon.Add(-24 * time.Hour)},
-		"one fails":  {listed: []string{"a", "b"}, receive: map[string]error{"a": trouble}, want: channels.Report{Carrier: 2, Filed: 1}, filed: []string{"a", "b"}, since: noon.Add(-24 * time.Hour), err: trouble},
-		"refused":    {listed: []string{"a", "b"}, receive: map[string]error{"a": hotline.Errorf(hotline.Invalid, "no sender")}, want: channels.Report{Carrier: 2, Filed: 1, Refused: 1}, filed: []string{"a", "b"}, since: noon.Add(-24 * time.Hour)},
-		"no carrier": {listed: []string{"a"}, carrier: trouble, since: noon.Add(-24 * time.Hour), err: trouble},
+		"nothing":      {since: noon.Add(-24 * time.Hour)},
+		"all known":    {listed: []string{"a", "b"}, known: []string{"a", "b"}, checkpoint: noon.Add(-time.Minute), want: channels.Report{Carrier: 2, Stored: 2}, since: noon.Add(-61 * time.Minute)},
+		"newest first": {listed: []string{"c", "b", "a"}, known: []string{"b"}, want: channels.Report{Carrier: 3, Stored: 1, Filed: 2}, filed: []string{"a", "c"}, since: noon.Add(-24 * time.Hour)},
+		"gap":          {listed: []string{"a", "b", "c"}, known: []string{"b"}, want: channels.Report{Carrier: 3, Stored: 1, Filed: 2}, filed: []string{"a", "c"}, since: noon.Add(-24 * time.Hour)},
+		"meanwhile":    {listed: []string{"a", "b"}, receive: map[string]error{"a": nil}, want: channels.Report{Carrier: 2, Stored: 1, Filed: 1}, filed: []string{"a", "b"}, since: noon.Add(-24 * time.Hour)},
+		"one fails":    {listed: []string{"a", "b"}, receive: map[string]error{"a": trouble}, want: channels.Report{Carrier: 2, Filed: 1}, filed: []string{"a", "b"}, since: noon.Add(-24 * time.Hour), err: trouble},
+		"refused":      {listed: []string{"a", "b"}, receive: map[string]error{"a": hotline.Errorf(hotline.Invalid, "no sender")}, want: channels.Report{Carrier: 2, Filed: 1, Refused: 1}, filed: []string{"a", "b"}, since: noon.Add(-24 * time.Hour)},
+		"no carrier":   {listed: []string{"a"}, carrier: trouble, since: noon.Add(-24 * time.Hour), err: trouble},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -88,6 +109,59 @@ func TestReconcile(t *testing.T) {
 				t.Errorf("checkpoint %v", book.checkpoint)
 			}
 		})
+	}
+}
+
+// Attachments are asked for only where the message is missing, and what cannot
+// be had keeps no message out, neither this nor another.
+func TestReconcileAttachments(t *testing.T) {
+	t.Parallel()
+	past := &history{
+		ids:   []string{"d", "c", "b", "a"},
+		media: map[string]error{"a": nil, "b": nil, "c": errors.New("trouble")},
+	}
+	book := &ledger{known: []string{"a"}}
+	filed := map[string][]hotline.Media{}
+	got, err := channels.Reconcile(context.Background(), past, book, func(_ context.Context, in hotline.Inbound) (hotline.Receipt, error) {
+		filed[in.ProviderID] = in.Media
+		return hotline.Receipt{}, nil
+	}, clock)
+	want := channels.Report{Carrier: 4, Stored: 1, Filed: 3, Bare: 2}
+	if got != want || err != nil || !book.set {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if !slices.Equal(past.asked, []string{"b", "c"}) {
+		t.Errorf("asked for the attachments of %v", past.asked)
+	}
+	picture := hotline.Media{ContentType: "image/png", URL: "https://carrier.example/1"}
+	for id, want := range map[string][]hotline.Media{"b": {picture, {}}, "c": {{}, {}}, "d": nil} {
+		if !slices.Equal(filed[id], want) {
+			t.Errorf("%s was filed with %+v", id, filed[id])
+		}
+	}
+}
+
+// Who is told to stop does not file half a message.
+func TestReconcileStops(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	past, book := &history{ids: []string{"a"}, media: map[string]error{"a": context.Canceled}}, &ledger{}
+	_, err := channels.Reconcile(ctx, past, book, func(context.Context, hotline.Inbound) (hotline.Receipt, error) {
+		t.Error("filed without its attachments")
+		return hotline.Receipt{}, nil
+	}, clock)
+	if !errors.Is(err, context.Canceled) || book.set {
+		t.Errorf("got %v, checkpoint set: %v", err, book.set)
+	}
+}
+
+func TestCompareFilesNothing(t *testing.T) {
+	t.Parallel()
+	past := &history{ids: []string{"a", "b", "c"}, media: map[string]error{"a": nil}}
+	got, err := channels.Compare(context.Background(), past, &ledger{known: []string{"b"}}, noon)
+	if want := (channels.Report{Carrier: 3, Stored: 1}); got != want || err != nil || len(past.asked) != 0 {
+		t.Errorf("got %+v, %v, asked %v", got, err, past.asked)
 	}
 }
 

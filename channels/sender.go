@@ -16,10 +16,12 @@ import (
 // conversation at once, and leases them: until the lease ends or Settle reports
 // them, nobody else gets them. A lease that ends unsettled means that the
 // claimer died on the way; the delivery is then claimed again with Unknown set,
-// because it may have been sent.
+// because it may have been sent. One that cannot be unsealed comes back
+// Unreadable and does not keep others from being sent.
 //
 // Settle records what came of tries, all or none, and returns the conversations
-// whose ticks changed.
+// whose ticks changed. Of a try whose lease somebody else has taken since, it
+// records only that the carrier has the message.
 type Outbox interface {
 	Claim(ctx context.Context, limit int, lease time.Duration) ([]hotline.Outgoing, error)
 	Settle(ctx context.Context, results []hotline.SendResult) ([]hotline.ConversationID, error)
@@ -38,15 +40,16 @@ type LoopConfig struct {
 	// Lease must be longer than a try takes; 0 is 2 min.
 	Lease time.Duration
 	// Drain is how long tries under way may go on after Run's context ends;
-	// 0 is 10 s.
+	// 0 is 6 s.
 	Drain time.Duration
 	// OnChange is told which conversations' ticks changed; nil is nobody.
 	OnChange func(ids []hotline.ConversationID)
 }
 
-// LoopStats counts tries since the start, by what came of them.
+// LoopStats counts tries since the start, by what came of them. Unreadable ones
+// are also given up.
 type LoopStats struct {
-	Sent, Retried, Unknown, GivenUp atomic.Uint64
+	Sent, Retried, Unknown, GivenUp, Unreadable atomic.Uint64
 }
 
 // Loop sends what waits in the outbox: it claims, sends, and settles what came
@@ -59,9 +62,15 @@ type Loop struct {
 	mute    sync.Map // of channels without a sender that were logged
 }
 
-// noSenderDelay is how long a delivery waits whose channel has no sender: until
-// someone has configured one.
-const noSenderDelay = time.Minute
+const (
+	// noSenderDelay is how long a delivery waits whose channel has no sender:
+	// until someone has configured one.
+	noSenderDelay = time.Minute
+	// drainWithin and settleWithin, which is for recording what came of the tries
+	// that it has cut short, end before the 10 s that a part has to stop.
+	drainWithin  = 6 * time.Second
+	settleWithin = 2 * time.Second
+)
 
 // NewLoop makes a loop; Run runs it.
 func NewLoop(cfg LoopConfig) *Loop {
@@ -75,7 +84,7 @@ func NewLoop(cfg LoopConfig) *Loop {
 		cfg.Lease = 2 * time.Minute
 	}
 	if cfg.Drain <= 0 {
-		cfg.Drain = 10 * time.Second
+		cfg.Drain = drainWithin
 	}
 	if cfg.OnChange == nil {
 		cfg.OnChange = func([]hotline.ConversationID) {}
@@ -145,7 +154,7 @@ func (l *Loop) claim(ctx, work context.Context, n int) int {
 // try makes one try and counts it.
 func (l *Loop) try(ctx context.Context, out hotline.Outgoing) hotline.SendResult {
 	result := l.send(ctx, out)
-	result.MessageID = out.MessageID
+	result.MessageID, result.Attempts = out.MessageID, out.Attempts
 	switch result.State {
 	case hotline.Done:
 		l.stats.Sent.Add(1)
@@ -160,21 +169,40 @@ func (l *Loop) try(ctx context.Context, out hotline.Outgoing) hotline.SendResult
 }
 
 func (l *Loop) send(ctx context.Context, out hotline.Outgoing) hotline.SendResult {
-	if out.Held != "" && !out.LastWord {
+	switch {
+	case out.Unreadable:
+		l.stats.Unreadable.Add(1)
+		l.cfg.Log.Error("a delivery cannot be unsealed and will not be sent: check the encryption keys and the database", "message", out.MessageID)
+		return GiveUp(out, hotline.Damaged)
+	case out.Held != "" && !out.LastWord && out.Unknown:
+		return GiveUp(out, hotline.NoAnswer) // "canceled" would say that nothing arrived
+	case out.Held != "" && !out.LastWord:
 		return hotline.SendResult{State: hotline.GivenUp, Delivery: hotline.Canceled}
 	}
-	sender, ok := l.cfg.Senders[out.Channel]
-	if !ok {
-		if _, logged := l.mute.LoadOrStore(out.Channel, true); !logged {
-			l.cfg.Log.Warn("no sender is configured for a channel, its messages wait", "channel", out.Channel)
-		}
-		state := hotline.Pending
-		if out.Unknown {
-			state = hotline.Unknown // an earlier try may still have arrived
-		}
-		return hotline.SendResult{State: state, Delivery: hotline.Queued, RetryAt: l.cfg.Now().Add(noSenderDelay)}
+	if sender, ok := l.cfg.Senders[out.Channel]; ok {
+		return sender.Send(ctx, out)
 	}
-	return sender.Send(ctx, out)
+	return l.noSender(out)
+}
+
+// noSender lets a delivery wait whose channel has no sender, while it is young
+// enough to be sent.
+func (l *Loop) noSender(out hotline.Outgoing) hotline.SendResult {
+	if _, logged := l.mute.LoadOrStore(out.Channel, true); !logged {
+		l.cfg.Log.Warn("no sender is configured for a channel, its messages wait", "channel", out.Channel)
+	}
+	now := l.cfg.Now()
+	switch {
+	case Expired(out, now) && out.Unknown:
+		return GiveUp(out, hotline.NoAnswer)
+	case Expired(out, now):
+		return GiveUp(out, hotline.TooOld)
+	}
+	state := hotline.Pending
+	if out.Unknown {
+		state = hotline.Unknown // an earlier try may still have arrived
+	}
+	return hotline.SendResult{State: state, Delivery: hotline.Queued, RetryAt: now.Add(noSenderDelay)}
 }
 
 // gather takes what else is there, so that one transaction settles it all.
@@ -227,7 +255,7 @@ func (l *Loop) record(ctx context.Context, results []hotline.SendResult) error {
 func (l *Loop) drain(ctx context.Context, stop context.CancelFunc, onWay int) {
 	timer := time.AfterFunc(l.cfg.Drain, stop)
 	defer timer.Stop()
-	settling, done := context.WithTimeout(context.WithoutCancel(ctx), 2*l.cfg.Drain)
+	settling, done := context.WithTimeout(context.WithoutCancel(ctx), l.cfg.Drain+settleWithin)
 	defer done()
 	for onWay > 0 {
 		select {

@@ -158,15 +158,28 @@ func only(s sender) map[hotline.Channel]channels.Sender {
 func TestLoopResults(t *testing.T) {
 	t.Parallel()
 	later := hotline.SendResult{State: hotline.Pending, Delivery: hotline.Queued, RetryAt: noon.Add(time.Minute)}
+	gaveUp := func(code int) hotline.SendResult {
+		return hotline.SendResult{State: hotline.GivenUp, Delivery: hotline.Failed, ErrorCode: code}
+	}
 	cases := map[string]struct {
 		change func(*hotline.Outgoing)
 		want   hotline.SendResult
 		sent   bool
 	}{
-		"sent":             {func(*hotline.Outgoing) {}, hotline.SendResult{State: hotline.Done, Delivery: hotline.Queued}, true},
-		"held":             {func(o *hotline.Outgoing) { o.Held = "opted_out" }, hotline.SendResult{State: hotline.GivenUp, Delivery: hotline.Canceled}, false},
-		"last word":        {func(o *hotline.Outgoing) { o.Held, o.LastWord = "opted_out", true }, hotline.SendResult{State: hotline.Done, Delivery: hotline.Queued}, true},
-		"no sender":        {func(o *hotline.Outgoing) { o.Channel = hotline.WhatsApp }, later, false},
+		"sent":               {func(*hotline.Outgoing) {}, hotline.SendResult{State: hotline.Done, Delivery: hotline.Queued}, true},
+		"unreadable":         {func(o *hotline.Outgoing) { o.Unreadable, o.LastWord = true, true }, gaveUp(hotline.Damaged), false},
+		"third try":          {func(o *hotline.Outgoing) { o.Attempts = 2 }, hotline.SendResult{Attempts: 2, State: hotline.Done, Delivery: hotline.Queued}, true},
+		"held":               {func(o *hotline.Outgoing) { o.Held = "opted_out" }, hotline.SendResult{State: hotline.GivenUp, Delivery: hotline.Canceled}, false},
+		"last word":          {func(o *hotline.Outgoing) { o.Held, o.LastWord = "opted_out", true }, hotline.SendResult{State: hotline.Done, Delivery: hotline.Queued}, true},
+		"no sender":          {func(o *hotline.Outgoing) { o.Channel = hotline.WhatsApp }, later, false},
+		"held, may be there": {func(o *hotline.Outgoing) { o.Held, o.Unknown = "opted_out", true }, gaveUp(hotline.NoAnswer), false},
+		"no sender, old":     {func(o *hotline.Outgoing) { o.Channel, o.CreatedAt = hotline.WhatsApp, noon.Add(-5*time.Hour) }, gaveUp(hotline.TooOld), false},
+		"no sender, old last word": {func(o *hotline.Outgoing) {
+			o.Channel, o.LastWord, o.CreatedAt = hotline.WhatsApp, true, noon.Add(-3*time.Minute)
+		}, gaveUp(hotline.TooOld), false},
+		"no sender, may be there": {func(o *hotline.Outgoing) {
+			o.Channel, o.Unknown, o.CreatedAt = hotline.WhatsApp, true, noon.Add(-5*time.Hour)
+		}, gaveUp(hotline.NoAnswer), false},
 		"no sender, again": {func(o *hotline.Outgoing) { o.Channel, o.Unknown = hotline.WhatsApp, true }, hotline.SendResult{State: hotline.Unknown, Delivery: hotline.Queued, RetryAt: later.RetryAt}, false},
 	}
 	for name, tc := range cases {
@@ -189,6 +202,23 @@ func TestLoopResults(t *testing.T) {
 				t.Error("the log names a person")
 			}
 		})
+	}
+}
+
+func TestLoopCountsWhatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	bad := delivery(1)
+	bad.Unreadable = true
+	box := newOutbox(bad, delivery(2))
+	loop, stop, log := start(t, channels.LoopConfig{Outbox: box, Senders: only(done)})
+	box.wait(t, 2)
+	stop()
+	stats := loop.Stats()
+	if got := [3]uint64{stats.Unreadable.Load(), stats.GivenUp.Load(), stats.Sent.Load()}; got != [3]uint64{1, 1, 1} {
+		t.Errorf("counted %v", got)
+	}
+	if !strings.Contains(log.String(), "cannot be unsealed") {
+		t.Error("nobody is told")
 	}
 }
 

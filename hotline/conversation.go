@@ -47,7 +47,7 @@ type Conversation struct {
 	SafetyAt time.Time
 
 	Step      string   // question now open in the guided conversation; "" when handed over
-	Asked     int      // automatic questions asked so far
+	Asked     int      // automatic texts of any kind written so far
 	ReAsked   bool     // the open question has been asked a second time
 	Answers   []Answer // sealed in the store
 	HandedOff bool     // a person has taken over; automatic questions stop

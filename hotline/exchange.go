@@ -13,6 +13,11 @@ type Exchange struct {
 	Written      []Message    // new messages, oldest first; an Out message in state Queued is also put in the outbox
 	Audit        []AuditEntry // who did what, written with the change
 	Read         bool         // staff have read everything: unread falls to zero
+
+	// Others, when a rule sets it, is called once with all other conversations of
+	// the contact that are not erased, oldest first, before anything is saved. It
+	// may erase them, by their State, and go on changing this exchange.
+	Others func([]*Conversation)
 }
 
 // Write adds a message to the conversation.

@@ -72,7 +72,8 @@ func (d Delivery) Follows(old Delivery) bool {
 }
 
 // Media is a picture or file that came with a message. It stays at the carrier
-// until staff ask for it; URL is sealed in the store.
+// until staff ask for it; URL is sealed in the store, and "" when the carrier
+// did not tell it.
 type Media struct {
 	ContentType string
 	URL         Text
@@ -99,6 +100,7 @@ type Message struct {
 	ProviderID     string    // the carrier's id ("SM…"), unique; "" until the carrier has it
 	Delivery       Delivery
 	ErrorCode      int  // Twilio error code of a failed delivery
+	Unreadable     bool // damaged in the store, or sealed with a key that is not here; what is left of it is shown
 	LastWord       bool // the one confirmation that still goes out when a lock begins with it
 	At             time.Time
 	UpdatedAt      time.Time

@@ -38,13 +38,23 @@ type Outgoing struct {
 	LastWord       bool   // goes out although Held
 	Attempts       int    // tries before this one
 	Unknown        bool   // the last try had no answer: look it up first
+	Unreadable     bool   // it cannot be unsealed, so it has no text or no address: it can never be sent
 	CreatedAt      time.Time
 	LastTriedAt    time.Time // zero before the first try
 }
 
+// The error codes of deliveries that we ourselves gave up, beside Twilio's,
+// which have five digits.
+const (
+	TooOld   = 901 // not sent: it waited so long that the phone may be in other hands
+	NoAnswer = 902 // may have arrived: the carrier never said what became of it
+	Damaged  = 903 // not sent: Outgoing.Unreadable
+)
+
 // SendResult is what came of one try.
 type SendResult struct {
 	MessageID  MessageID
+	Attempts   int         // of the Outgoing that it answers: tells this try from a later one
 	State      OutboxState // Done, Pending (try again at RetryAt), Unknown or GivenUp
 	ProviderID string
 	Delivery   Delivery
@@ -56,6 +66,8 @@ type SendResult struct {
 // StatusUpdate is one status callback of a carrier.
 type StatusUpdate struct {
 	ProviderID string
+	MessageID  MessageID // ours, when the callback names it: it may come before Settle has stored ProviderID
 	Delivery   Delivery
 	ErrorCode  int
+	OptedOut   bool // ErrorCode says that the person opted out, as in SendResult
 }

@@ -44,6 +44,10 @@ func (a Address) LogValue() slog.Value { return slog.StringValue(a.String()) }
 // MarshalText hides the value from JSON and other encoders.
 func (a Address) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
+// Clean says whether s is text that every database keeps as it is: valid UTF-8
+// without a NUL character.
+func Clean(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+
 // Text is something a person wrote, said or is called: a message, a note, a
 // name. Printing or logging it shows its length only; Reveal gives the value.
 type Text string

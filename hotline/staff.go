@@ -29,8 +29,12 @@ type User struct {
 	CreatedAt    time.Time
 }
 
-// HandlesConversations says whether the role reads and answers reports.
+// HandlesConversations says whether this member of staff reads and answers
+// reports: the role does, and the account is not disabled.
 func (u User) HandlesConversations() bool {
+	if u.Disabled {
+		return false
+	}
 	return u.Role == Operator || u.Role == Supervisor || u.Role == Administrator
 }
 

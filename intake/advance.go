@@ -17,9 +17,6 @@ const (
 	confident = 0.8
 )
 
-// previewLength is how many characters of the last message the queue shows.
-const previewLength = 160
-
 // turn is one inbound message meeting its conversation.
 type turn struct {
 	i      *Intake
@@ -134,9 +131,6 @@ func (t *turn) file() {
 	}
 	c.Unread++
 	c.UpdatedAt = t.now
-	if t.in.Text != "" {
-		c.Preview = preview(t.in.Text)
-	}
 	if c.Kind == "" || kindRank[t.a.Kind] > kindRank[c.Kind] {
 		c.Kind = t.a.Kind
 	}
@@ -197,21 +191,6 @@ func (t *turn) hearLate() {
 	if t.word == wordStop || t.in.OptOut == hotline.OptOutStop {
 		t.x.Contact.OptedOut = true
 	}
-}
-
-// preview cuts a text to what a list shows.
-func preview(text hotline.Text) hotline.Text {
-	if len(text) <= previewLength {
-		return text
-	}
-	n := 0
-	for at := range string(text) {
-		if n == previewLength {
-			return text[:at]
-		}
-		n++
-	}
-	return text
 }
 
 // A text that triage has no reason for is a story from this length on.

@@ -55,23 +55,42 @@ func (t *turn) erase() {
 		t.say("erase_confirm", false)
 		return
 	}
-	text := "erase_done"
-	if c.CaseID != "" {
-		text = "erase_partial"
+	eraseAll(t.x, "", t.i.newID, t.now, func(caseKept bool) {
+		text := "erase_done"
+		if caseKept {
+			text = "erase_partial"
+		}
+		t.say(text, true)
+	})
+}
+
+// eraseAll erases this conversation and all others of the same contact: who asks
+// for it means all that they ever told us, not only what is open now. What staff
+// wrote into a case stays. say, which may be nil, hears whether there is one,
+// while it can still write to the person. by is "" when the person asked.
+func eraseAll(x *hotline.Exchange, by hotline.UserID, newID hotline.NewID, now time.Time, say func(caseKept bool)) {
+	x.Others = func(others []*hotline.Conversation) {
+		kept := x.Conversation.CaseID != ""
+		for _, c := range others {
+			kept = kept || c.CaseID != ""
+		}
+		if say != nil {
+			say(kept)
+		}
+		for _, c := range append(others, &x.Conversation) {
+			if c.State != hotline.Erased {
+				eraseConversation(c)
+				x.Audit = append(x.Audit, audit(newID(), now, by, "conversation.erase", c.ID, ""))
+			}
+		}
 	}
-	t.say(text, true)
-	eraseConversation(t.x, "", t.i.newID(), t.now)
 }
 
 // eraseConversation marks a conversation for erasing and empties what it holds.
-// by is "" when the person asked.
-func eraseConversation(x *hotline.Exchange, by hotline.UserID, auditID string, now time.Time) {
-	c := &x.Conversation
+func eraseConversation(c *hotline.Conversation) {
 	c.State = hotline.Erased
 	c.Step, c.HandedOff, c.Answers, c.Preview = "", true, nil, ""
 	c.WaitingSince, c.EraseAsk, c.Unread = time.Time{}, time.Time{}, 0
-	c.UpdatedAt = now
-	x.Audit = append(x.Audit, audit(auditID, now, by, "conversation.erase", c.ID, ""))
 }
 
 func audit(id string, at time.Time, by hotline.UserID, action string, on hotline.ConversationID, detail string) hotline.AuditEntry {

@@ -2,6 +2,8 @@ package intake
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -15,22 +17,26 @@ const maxReply = 1600 // characters
 
 // DeskStore is what the staff side needs of the memory. Change loads one
 // conversation under a lock, lets decide change it, and saves all or nothing;
-// decide's error comes back as it is.
+// decide's error comes back as it is, and an audit entry whose id is there
+// already is a hotline.Conflict. AuditOf gives the latest entries about an
+// object.
 type DeskStore interface {
 	Change(ctx context.Context, id hotline.ConversationID, decide func(*hotline.Exchange) error) error
+	AuditOf(ctx context.Context, object, objectID string, limit int) ([]hotline.AuditEntry, error)
 }
 
 // Desk is what staff, and the person on the web page, do with a conversation.
 type Desk struct {
 	store    DeskStore
+	voice    *Voice
 	announce func(hotline.Event)
 	now      func() time.Time
 	newID    hotline.NewID
 }
 
 // NewDesk makes a Desk. announce must not block.
-func NewDesk(store DeskStore, announce func(hotline.Event), now func() time.Time, newID hotline.NewID) *Desk {
-	return &Desk{store: store, announce: announce, now: now, newID: newID}
+func NewDesk(store DeskStore, voice *Voice, announce func(hotline.Event), now func() time.Time, newID hotline.NewID) *Desk {
+	return &Desk{store: store, voice: voice, announce: announce, now: now, newID: newID}
 }
 
 // RevealReasons are the codes a member of staff may give for seeing an address.
@@ -38,18 +44,21 @@ var RevealReasons = []string{"call_person", "emergency_services", "referral", "s
 
 // Reply sends text to the person. From then on a person talks: the automatic
 // questions end, and the conversation belongs to whoever answered first. lang is
-// the text's language; "" means the conversation's.
+// the text's language; "" means the conversation's. once is the word of the form
+// it was written in: the same text under the same word again, from a second tap
+// or after an answer that got lost, writes nothing and is no error. "" writes
+// always.
 //
 // The errors are hotline.Forbidden for a role that does not answer,
 // hotline.Invalid for a text that is empty, unreadable or longer than 1600
 // characters, hotline.Conflict with the reason when nothing may be sent, and
 // hotline.NotFound.
-func (d *Desk) Reply(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, lang hotline.Language) error {
+func (d *Desk) Reply(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, lang hotline.Language, once string) error {
 	text, err := writable(text)
 	if err != nil {
 		return err
 	}
-	return d.change(ctx, by, id, "reply", func(x *hotline.Exchange, now time.Time) (string, error) {
+	return d.change(ctx, by, id, act{"reply", repeatable(once, text)}, func(x *hotline.Exchange, now time.Time) (string, error) {
 		c := &x.Conversation
 		if err := mayReply(x); err != nil {
 			return "", err
@@ -85,34 +94,51 @@ func mayReply(x *hotline.Exchange) error {
 }
 
 // Note adds a note that only staff see. It is written in any state but erased.
-// The errors are those of Reply.
-func (d *Desk) Note(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text) error {
+// once and the errors are those of Reply.
+func (d *Desk) Note(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, once string) error {
 	text, err := writable(text)
 	if err != nil {
 		return err
 	}
-	return d.change(ctx, by, id, "note", func(x *hotline.Exchange, now time.Time) (string, error) {
+	return d.change(ctx, by, id, act{"note", repeatable(once, text)}, func(x *hotline.Exchange, now time.Time) (string, error) {
 		x.Write(d.message(&x.Conversation, by, hotline.Message{Direction: hotline.Note, Text: text, Delivery: hotline.Received}, now))
 		return "", nil
 	})
 }
 
-// Close ends the work on a conversation; when the person writes again, a new one
-// begins. Closing twice is no error. The errors are hotline.Forbidden,
-// hotline.Conflict for an erased conversation and hotline.NotFound.
+// Close ends the work on a conversation, and says goodbye where that is safe;
+// when the person writes again, a new one begins. Closing twice is no error. The
+// errors are hotline.Forbidden, hotline.Conflict for an erased conversation and
+// hotline.NotFound.
 func (d *Desk) Close(ctx context.Context, by hotline.User, id hotline.ConversationID) error {
-	return d.change(ctx, by, id, "close", func(x *hotline.Exchange, _ time.Time) (string, error) {
+	return d.change(ctx, by, id, act{name: "close"}, func(x *hotline.Exchange, now time.Time) (string, error) {
 		c := &x.Conversation
+		if mayFarewell(x, now) {
+			d.voice.write(x, "closing", false, d.newID(), now)
+		}
 		c.State, c.WaitingSince = hotline.Closed, time.Time{}
 		c.Step, c.HandedOff = "", true
 		return "", nil
 	})
 }
 
+// atThePhone is how long after a message we take it that the person still holds
+// the phone; after a longer gap somebody else may.
+const atThePhone = 30 * time.Minute
+
+// mayFarewell says whether a text that nobody asked for may go out at the end: to
+// a person who said that it is safe, who was there until now, and never into a
+// lock. The web page needs none, and has no words for it.
+func mayFarewell(x *hotline.Exchange, now time.Time) bool {
+	c := &x.Conversation
+	ok, _ := c.MayText(x.Contact)
+	return ok && c.State == hotline.Open && c.Safety == hotline.Safe && c.Channel != hotline.WebChat && now.Sub(c.LastInboundAt) <= atThePhone
+}
+
 // Opened writes down that staff looked at a conversation, and marks it read.
 // The errors are those of Close.
 func (d *Desk) Opened(ctx context.Context, by hotline.User, id hotline.ConversationID) error {
-	return d.change(ctx, by, id, "open", func(x *hotline.Exchange, _ time.Time) (string, error) {
+	return d.change(ctx, by, id, act{name: "open"}, func(x *hotline.Exchange, _ time.Time) (string, error) {
 		x.Read = true
 		return "", nil
 	})
@@ -126,7 +152,7 @@ func (d *Desk) Reveal(ctx context.Context, by hotline.User, id hotline.Conversat
 		return "", hotline.Errorf(hotline.Invalid, "Choose a reason from the list.")
 	}
 	var address hotline.Address
-	err := d.change(ctx, by, id, "reveal", func(x *hotline.Exchange, _ time.Time) (string, error) {
+	err := d.change(ctx, by, id, act{name: "reveal"}, func(x *hotline.Exchange, _ time.Time) (string, error) {
 		address = x.Conversation.Address
 		return reason, nil
 	})
@@ -136,38 +162,55 @@ func (d *Desk) Reveal(ctx context.Context, by hotline.User, id hotline.Conversat
 	return address, nil
 }
 
-// Erase deletes what was said, for a member of staff. The errors are those of
-// Close.
+// Erase deletes all that the person of this conversation ever said on this
+// contact, for a member of staff. The errors are those of Close.
 func (d *Desk) Erase(ctx context.Context, by hotline.User, id hotline.ConversationID) error {
 	if !by.HandlesConversations() {
 		return forbidden()
 	}
-	return d.erase(ctx, by.ID, id)
-}
-
-// EraseOwn deletes what was said because the person, who is signed in to this
-// conversation on the web page, asked for it and confirmed. Erasing twice is no
-// error.
-func (d *Desk) EraseOwn(ctx context.Context, id hotline.ConversationID) error {
-	err := d.erase(ctx, "", id)
-	if hotline.CodeOf(err) == hotline.Conflict {
-		return nil
-	}
-	return err
-}
-
-func (d *Desk) erase(ctx context.Context, by hotline.UserID, id hotline.ConversationID) error {
-	err := d.store.Change(ctx, id, func(x *hotline.Exchange) error {
+	return d.erase(ctx, id, func(x *hotline.Exchange) error {
 		if x.Conversation.State == hotline.Erased {
 			return gone()
 		}
-		eraseConversation(x, by, d.newID(), d.now())
+		eraseAll(x, by.ID, d.newID, d.now(), nil)
 		return nil
 	})
-	if err == nil {
+}
+
+// EraseOwn deletes all that the person, who is signed in to this conversation on
+// the web page, ever said under the same code, because they asked for it and
+// confirmed. Erasing twice is no error.
+func (d *Desk) EraseOwn(ctx context.Context, id hotline.ConversationID) error {
+	return d.erase(ctx, id, func(x *hotline.Exchange) error {
+		eraseAll(x, "", d.newID, d.now(), nil)
+		return nil
+	})
+}
+
+// erase tells the screens of every conversation that went.
+func (d *Desk) erase(ctx context.Context, id hotline.ConversationID, decide func(*hotline.Exchange) error) error {
+	var went []hotline.ConversationID
+	err := d.store.Change(ctx, id, func(x *hotline.Exchange) error {
+		if err := decide(x); err != nil {
+			return err
+		}
+		erase := x.Others
+		x.Others = func(others []*hotline.Conversation) {
+			went = []hotline.ConversationID{id}
+			for _, c := range others {
+				went = append(went, c.ID)
+			}
+			erase(others)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range went {
 		announce(d.announce, id, 0, "erased")
 	}
-	return err
+	return nil
 }
 
 // actions names each change in the audit and on the screens.
@@ -179,14 +222,39 @@ var actions = map[string]struct{ audit, event string }{
 	"reveal": {"address.reveal", ""},
 }
 
+// act is one thing that staff do. once, when not empty, is its own: the same act
+// is done no second time.
+type act struct{ name, once string }
+
+// repeatable tells texts of one form apart: who changes the words after a send
+// that seemed to fail means another text.
+func repeatable(once string, text hotline.Text) string {
+	if once == "" {
+		return ""
+	}
+	return once + "\x00" + text.Reveal()
+}
+
+// entryID is the id of the act's line in the audit. That of an act with a word
+// follows from the word, so that the store holds it once, whichever node the
+// form reaches and however often.
+func (d *Desk) entryID(by hotline.User, id hotline.ConversationID, a act) string {
+	if a.once == "" {
+		return d.newID()
+	}
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(id), string(by.ID), a.name, a.once}, "\x00")))
+	return "once-" + hex.EncodeToString(sum[:16])
+}
+
 // change does what all staff actions share: the role is checked, an erased
 // conversation refuses, the audit entry is written in the same transaction, and
 // the screens are told afterwards. decide returns the audit's detail.
-func (d *Desk) change(ctx context.Context, by hotline.User, id hotline.ConversationID, action string, decide func(*hotline.Exchange, time.Time) (string, error)) error {
+func (d *Desk) change(ctx context.Context, by hotline.User, id hotline.ConversationID, a act, decide func(*hotline.Exchange, time.Time) (string, error)) error {
 	if !by.HandlesConversations() {
 		return forbidden()
 	}
 	var priority hotline.Priority
+	entry, does := d.entryID(by, id, a), actions[a.name]
 	err := d.store.Change(ctx, id, func(x *hotline.Exchange) error {
 		if x.Conversation.State == hotline.Erased {
 			return gone()
@@ -197,14 +265,34 @@ func (d *Desk) change(ctx context.Context, by hotline.User, id hotline.Conversat
 			return err
 		}
 		x.Conversation.UpdatedAt = now
-		x.Audit = append(x.Audit, audit(d.newID(), now, by.ID, actions[action].audit, x.Conversation.ID, detail))
+		x.Audit = append(x.Audit, audit(entry, now, by.ID, does.audit, x.Conversation.ID, detail))
 		priority = x.Conversation.Priority
 		return nil
 	})
-	if err == nil && actions[action].event != "" {
-		announce(d.announce, id, priority, actions[action].event)
+	if a.once != "" && hotline.CodeOf(err) == hotline.Conflict {
+		return d.unlessDone(ctx, id, entry, err)
+	}
+	if err == nil && does.event != "" {
+		announce(d.announce, id, priority, does.event)
 	}
 	return err
+}
+
+// lookBack is how many of a conversation's latest acts may lie between an act
+// and its repetition.
+const lookBack = 500
+
+// unlessDone turns a conflict into success when the act was done before: it
+// cannot be done again, or what came after it forbids it now.
+func (d *Desk) unlessDone(ctx context.Context, id hotline.ConversationID, entry string, conflict error) error {
+	trail, err := d.store.AuditOf(ctx, "conversation", string(id), lookBack)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(trail, func(e hotline.AuditEntry) bool { return e.ID == entry }) {
+		return nil
+	}
+	return conflict
 }
 
 // message completes what a member of staff wrote.
@@ -221,7 +309,7 @@ func writable(text hotline.Text) (hotline.Text, error) {
 	switch {
 	case trimmed == "":
 		return "", hotline.Errorf(hotline.Invalid, "Write something first.")
-	case !readable(trimmed):
+	case !hotline.Clean(trimmed):
 		return "", hotline.Errorf(hotline.Invalid, "The text holds characters that cannot be sent.")
 	case utf8.RuneCountInString(trimmed) > maxReply:
 		return "", hotline.Errorf(hotline.Invalid, "The text is longer than %d characters.", maxReply)

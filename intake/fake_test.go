@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -54,6 +55,7 @@ func (m *memory) Receive(_ context.Context, batch []hotline.Inbound, advance fun
 		}
 		x := m.load(in)
 		advance(&x, in)
+		m.meet(&x)
 		m.save(x)
 		receipts[i] = hotline.Receipt{
 			ConversationID: x.Conversation.ID, MessageID: x.Written[0].ID, Priority: x.Conversation.Priority,
@@ -112,8 +114,43 @@ func (m *memory) Change(_ context.Context, id hotline.ConversationID, decide fun
 	if err := decide(&x); err != nil {
 		return err
 	}
+	for _, e := range x.Audit {
+		if slices.ContainsFunc(m.audit, func(old hotline.AuditEntry) bool { return old.ID == e.ID }) {
+			return hotline.Errorf(hotline.Conflict, "there is one already")
+		}
+	}
+	m.meet(&x)
 	m.save(x)
 	return nil
+}
+
+func (m *memory) AuditOf(_ context.Context, object, id string, limit int) ([]hotline.AuditEntry, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []hotline.AuditEntry
+	for _, e := range slices.Backward(m.audit) {
+		if e.Object == object && e.ObjectID == id && len(out) < limit {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+// meet lets a rule that wants to see the contact's other conversations.
+func (m *memory) meet(x *hotline.Exchange) {
+	if x.Others == nil {
+		return
+	}
+	var others []*hotline.Conversation
+	for _, id := range m.order {
+		if c := m.conversations[id]; id != x.Conversation.ID && c.ContactID == x.Contact.ID && c.State != hotline.Erased {
+			others = append(others, &c)
+		}
+	}
+	x.Others(others)
+	for _, c := range others {
+		m.conversations[c.ID] = *c
+	}
 }
 
 // reader is a triage that knows a handful of words. Like the real one it takes
@@ -199,14 +236,12 @@ func newHouse(t testing.TB) *house {
 	now := func() time.Time { return h.clock }
 	tell := func(e hotline.Event) { mu.Lock(); defer mu.Unlock(); h.events = append(h.events, e) }
 	h.mem = newMemory(newID)
-	h.intake, err = New(Config{
-		Store: h.mem, Triage: reader{}, Speaker: speaker, Announce: tell, Now: now, NewID: newID,
-		Settings: Settings{Name: "Harbour", Emergency: "112", InfoURL: "harbour.example"},
-	})
+	voice := NewVoice(speaker, Settings{Name: "Harbour", Emergency: "112", InfoURL: "harbour.example"})
+	h.intake, err = New(Config{Store: h.mem, Triage: reader{}, Voice: voice, Announce: tell, Now: now, NewID: newID})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.desk = NewDesk(h.mem, tell, now, newID)
+	h.desk = NewDesk(h.mem, voice, tell, now, newID)
 	t.Cleanup(h.intake.Close)
 	return h
 }

@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "rewrite the transcripts in testdata")
 // Transcripts are conversations to be read aloud. Lines that begin with
 //
 //	%  say what it is about
-//	@  set the scene: "webchat", "wait 25h", "carrier STOP", "picture", "staff …", "case"
+//	@  set the scene: "webchat", "wait 25h", "carrier STOP", "picture", "staff …", "close", "case"
 //	>  are the person's
 //	<  are ours (written by -update)
 //	#  are the state after it (written by -update)
@@ -118,7 +118,13 @@ func (h *house) scene(stage *hotline.Inbound, what string) (replies []hotline.Me
 		return h.hear(in), true
 	case "staff":
 		before := len(h.mem.messages)
-		if err := h.desk.Reply(context.Background(), sam, h.conversation().ID, hotline.Text(rest), ""); err != nil {
+		if err := h.desk.Reply(context.Background(), sam, h.conversation().ID, hotline.Text(rest), "", ""); err != nil {
+			h.t.Fatal(err)
+		}
+		return h.mem.messages[before:], true
+	case "close":
+		before := len(h.mem.messages)
+		if err := h.desk.Close(context.Background(), sam, h.conversation().ID); err != nil {
 			h.t.Fatal(err)
 		}
 		return h.mem.messages[before:], true

@@ -3,7 +3,6 @@ package intake
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/hearline/hearline/hotline"
 )
@@ -16,6 +15,26 @@ const (
 	maxURL  = 4 << 10  // bytes
 	maxPart = 32       // pieces of media
 )
+
+// legible puts a mark in place of each byte that not every database keeps: broken
+// UTF-8, and NUL, which a badly converted "@" of an SMS becomes. One odd byte must
+// not keep a person from being heard.
+func legible(in hotline.Inbound) hotline.Inbound {
+	in.Text = hotline.Text(marked(in.Text.Reveal()))
+	if in.Location != nil {
+		place := *in.Location
+		place.Label = marked(place.Label)
+		in.Location = &place
+	}
+	return in
+}
+
+func marked(text string) string {
+	if hotline.Clean(text) {
+		return text
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}
 
 // check refuses what cannot be filed. Nothing is ever cut to fit.
 func check(in hotline.Inbound) error {
@@ -32,12 +51,10 @@ func check(in hotline.Inbound) error {
 		return invalid("the language is not known")
 	case len(in.Text) > maxText:
 		return invalid("the text is too long")
-	case !readable(in.Text.Reveal()):
-		return invalid("the text is not readable")
 	case len(in.Media) > maxPart:
 		return invalid("there are too many files")
-	case in.Location != nil && !short(in.Location.Label, maxURL):
-		return invalid("the place is not readable")
+	case in.Location != nil && len(in.Location.Label) > maxURL:
+		return invalid("the name of the place is too long")
 	}
 	for _, m := range in.Media {
 		if !short(m.ContentType, maxID) || !short(m.URL.Reveal(), maxURL) {
@@ -49,7 +66,4 @@ func check(in hotline.Inbound) error {
 
 func invalid(message string) error { return hotline.Errorf(hotline.Invalid, "%s", message) }
 
-func short(s string, limit int) bool { return len(s) <= limit && readable(s) }
-
-// readable refuses what not every database keeps: broken UTF-8 and NUL.
-func readable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+func short(s string, limit int) bool { return len(s) <= limit && hotline.Clean(s) }

@@ -15,11 +15,11 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
+	"log/slog"
 	"time"
 
 	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/internal/groupcommit"
-	"github.com/hearline/hearline/locales"
 )
 
 // Store keeps conversations. Receive loads the contact and open conversation of
@@ -47,16 +47,16 @@ type Commit struct {
 	Timeout                     time.Duration
 }
 
-// Config is what New needs. All but Settings and Commit are required.
+// Config is what New needs. All but Commit and Log are required.
 type Config struct {
 	Store    Store
 	Triage   Triage
-	Speaker  *locales.Speaker
+	Voice    *Voice
 	Announce func(hotline.Event) // must not block
 	Now      func() time.Time
 	NewID    hotline.NewID
-	Settings Settings
 	Commit   Commit
+	Log      *slog.Logger // of our own mistakes; nil: silent
 }
 
 // Intake receives messages. Many calls of Receive share one transaction.
@@ -66,7 +66,7 @@ type Intake struct {
 	announce func(hotline.Event)
 	now      func() time.Time
 	newID    hotline.NewID
-	voice    *voice
+	voice    *Voice
 	words    words
 	commits  *groupcommit.Committer[hotline.Inbound, hotline.Receipt]
 }
@@ -79,12 +79,12 @@ func New(cfg Config) (*Intake, error) {
 	}
 	i := &Intake{
 		store: cfg.Store, triage: cfg.Triage, announce: cfg.Announce, now: cfg.Now, newID: cfg.NewID,
-		voice: newVoice(cfg.Speaker, cfg.Settings), words: w,
+		voice: cfg.Voice, words: w,
 	}
 	seed := maphash.MakeSeed()
 	i.commits = groupcommit.New(groupcommit.Config[hotline.Inbound]{
 		Workers: cfg.Commit.Workers, MaxBatch: cfg.Commit.MaxBatch, MaxQueue: cfg.Commit.MaxQueue, Timeout: cfg.Commit.Timeout,
-		Key: func(in hotline.Inbound) uint64 { return maphash.String(seed, in.From.Reveal()) },
+		Log: cfg.Log, Key: func(in hotline.Inbound) uint64 { return maphash.String(seed, in.From.Reveal()) },
 	}, i.commit, poisoned)
 	return i, nil
 }
@@ -103,6 +103,7 @@ func (i *Intake) Stats() (batches, messages uint64) { return i.commits.Stats() }
 // hotline.Unavailable when the queue is full, the service is closing, or ctx
 // ended first (the message may then still be filed); else the store's.
 func (i *Intake) Receive(ctx context.Context, in hotline.Inbound) (hotline.Receipt, error) {
+	in = legible(in)
 	if err := check(in); err != nil {
 		return hotline.Receipt{}, err
 	}

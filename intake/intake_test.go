@@ -22,12 +22,10 @@ func TestReceiveRefuses(t *testing.T) {
 		"no sender":     func(in *hotline.Inbound) { in.From = "" },
 		"channel":       func(in *hotline.Inbound) { in.Channel = "fax" },
 		"long text":     func(in *hotline.Inbound) { in.Text = hotline.Text(strings.Repeat("a", maxText+1)) },
-		"bad UTF-8":     func(in *hotline.Inbound) { in.Text = "\xff" },
-		"NUL":           func(in *hotline.Inbound) { in.Text = "a\x00" },
 		"receiver":      func(in *hotline.Inbound) { in.To = "\xff" },
 		"media type":    func(in *hotline.Inbound) { in.Media = []hotline.Media{{ContentType: "\xff"}} },
 		"too many":      func(in *hotline.Inbound) { in.Media = make([]hotline.Media, maxPart+1) },
-		"place":         func(in *hotline.Inbound) { in.Location = &hotline.Location{Label: "\xff"} },
+		"place":         func(in *hotline.Inbound) { in.Location = &hotline.Location{Label: strings.Repeat("a", maxURL+1)} },
 		"page language": func(in *hotline.Inbound) { in.Language = hotline.Language(strings.Repeat("e", 17)) },
 	} {
 		h := newHouse(t)
@@ -43,15 +41,32 @@ func TestReceiveRefuses(t *testing.T) {
 	}
 }
 
+// A byte that a database would not keep does not keep a person from being heard.
+func TestReceiveMarksOddBytes(t *testing.T) {
+	t.Parallel()
+	for sent, kept := range map[hotline.Text]hotline.Text{
+		"they took my passport, mail me\x00home": "they took my passport, mail me\uFFFDhome",
+		"they took\xff my passport":              "they took\uFFFD my passport",
+		"\x00":                                   "\uFFFD",
+		"سكين 😀":                                 "سكين 😀",
+	} {
+		h := newHouse(t)
+		in := h.inbound(sent.Reveal())
+		in.Location = &hotline.Location{Label: sent.Reveal()}
+		h.hear(in)
+		m := h.mem.messages[0]
+		if m.Text != kept || m.Location.Label != kept.Reveal() || m.Assessment == nil || in.Location.Label != sent.Reveal() {
+			t.Errorf("%q is kept as %q", sent.Reveal(), m.Text.Reveal())
+		}
+	}
+}
+
 func TestReceiveKeepsTheLongestTextWhole(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.text(strings.Repeat("ب", maxText/2))
 	if got := h.mem.messages[0].Text; len(got) != maxText {
 		t.Errorf("%d bytes kept", len(got))
-	}
-	if got := h.conversation().Preview; len(got) != 2*previewLength {
-		t.Errorf("preview of %d bytes", len(got))
 	}
 }
 

@@ -90,7 +90,7 @@ func (h *house) staff(what string) {
 	id := h.conversation().ID
 	switch what {
 	case "reply":
-		_ = h.desk.Reply(context.Background(), sam, id, "I am here.", "") // refused where nothing may be sent
+		_ = h.desk.Reply(context.Background(), sam, id, "I am here.", "", "") // refused where nothing may be sent
 	case "close":
 		_ = h.desk.Close(context.Background(), sam, id)
 	case "take":

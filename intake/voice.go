@@ -2,6 +2,7 @@ package intake
 
 import (
 	"strings"
+	"time"
 
 	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/locales"
@@ -15,18 +16,19 @@ const maxAutomatic = 8
 // automatic are the texts intake may send, without their "sms." or "chat.".
 var automatic = []string{
 	"first_contact", "safe_yes", "safe_no", "emergency", "in_line", "opt_out", "opt_in", "help",
-	"erase_confirm", "erase_done", "erase_partial", "not_understood", "media",
+	"erase_confirm", "erase_done", "erase_partial", "not_understood", "media", "closing",
 }
 
-// voice says automatic texts in a conversation's language and channel.
-type voice struct {
+// Voice says automatic texts in a conversation's language and channel.
+type Voice struct {
 	speaker *locales.Speaker
 	data    map[string]any
 	own     map[string]bool // every text it can say, to know an echo
 }
 
-func newVoice(s *locales.Speaker, set Settings) *voice {
-	v := &voice{speaker: s, own: map[string]bool{}, data: map[string]any{
+// NewVoice makes a Voice with the words of one deployment.
+func NewVoice(s *locales.Speaker, set Settings) *Voice {
+	v := &Voice{speaker: s, own: map[string]bool{}, data: map[string]any{
 		"name": set.Name, "sos": set.Emergency, "url": set.InfoURL,
 	}}
 	for _, lang := range s.Languages() {
@@ -43,7 +45,7 @@ func newVoice(s *locales.Speaker, set Settings) *voice {
 
 // key is the catalogue's key of a text on a channel: the web page has its own
 // wording where "text" or "reply" would be wrong.
-func (v *voice) key(ch hotline.Channel, name string) string {
+func (v *Voice) key(ch hotline.Channel, name string) string {
 	if strings.Contains(name, ".") {
 		return name
 	}
@@ -54,7 +56,7 @@ func (v *voice) key(ch hotline.Channel, name string) string {
 }
 
 // language is the one a text will really be in.
-func (v *voice) language(want hotline.Language) hotline.Language {
+func (v *Voice) language(want hotline.Language) hotline.Language {
 	if v.speaker.Has(want) {
 		return want
 	}
@@ -62,26 +64,31 @@ func (v *voice) language(want hotline.Language) hotline.Language {
 }
 
 // echoes says whether text is one of our own automatic texts come back.
-func (v *voice) echoes(text string) bool { return v.own[strings.TrimSpace(text)] }
+func (v *Voice) echoes(text string) bool { return v.own[strings.TrimSpace(text)] }
 
-// say writes one automatic text to the person, if it may go out. last marks the
-// one confirmation that goes out although a lock begins with it; it is said only
-// when no lock was there before. It reports whether the text was written.
+// write adds one automatic text to a conversation.
+func (v *Voice) write(x *hotline.Exchange, name string, last bool, id string, now time.Time) {
+	c := &x.Conversation
+	c.Asked++
+	key, lang := v.key(c.Channel, name), v.language(c.Language)
+	x.Write(hotline.Message{
+		ID: hotline.MessageID(id), ConversationID: c.ID,
+		Direction: hotline.Out, Author: hotline.FromAutomatic,
+		Text:    hotline.Text(v.speaker.Say(lang, key, v.data)),
+		TextKey: key, Language: lang, Delivery: firstDelivery(c.Channel), LastWord: last,
+		At: now, UpdatedAt: now,
+	})
+}
+
+// say answers the person with one automatic text, if it may go out. last marks
+// the one confirmation that goes out although a lock begins with it; it is said
+// only when no lock was there before. It reports whether the text was written.
 func (t *turn) say(name string, last bool) bool {
 	c := &t.x.Conversation
 	if ok, _ := c.MayText(t.x.Contact); t.locked || !last && (!ok || c.Asked >= maxAutomatic) {
 		return false
 	}
-	c.Asked++
-	key := t.i.voice.key(c.Channel, name)
-	lang := t.i.voice.language(c.Language)
-	t.x.Write(hotline.Message{
-		ID: hotline.MessageID(t.i.newID()), ConversationID: c.ID,
-		Direction: hotline.Out, Author: hotline.FromAutomatic,
-		Text:    hotline.Text(t.i.voice.speaker.Say(lang, key, t.i.voice.data)),
-		TextKey: key, Language: lang, Delivery: firstDelivery(c.Channel), LastWord: last,
-		At: t.now, UpdatedAt: t.now,
-	})
+	t.i.voice.write(t.x, name, last, t.i.newID(), t.now)
 	return true
 }
 

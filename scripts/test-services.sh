@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Sees to what the tests need: Postgres, Redis, Chromium and a C compiler (for
-# the race detector). What listens on localhost already is used as it is;
-# otherwise it is started, and as root installed first with apt-get. Prints
-# "export" lines for eval on standard output, everything else on standard error.
+# Sees to what the tests need: Postgres, Redis, Chromium, axe-core (by npm) and
+# a C compiler (for the race detector). What listens on localhost already is
+# used as it is; otherwise it is started, and as root installed first with
+# apt-get. Prints "export" lines for eval on standard output, everything else on
+# standard error.
 #
 #   eval "$(scripts/test-services.sh)"
 #   scripts/test-services.sh stop       ends what this script has started
@@ -83,7 +84,7 @@ postgres() {
   printf 'export HEARLINE_TEST_POSTGRES=%q\n' "$url"
 }
 
-# --- Redis, Chromium, compiler ----------------------------------------------
+# --- Redis, Chromium, axe-core, compiler -------------------------------------
 
 redis() {
   [ -z "${HEARLINE_TEST_REDIS:-}" ] || return 0
@@ -101,10 +102,23 @@ redis() {
 
 chromium() {
   for name in "${HEARLINE_TEST_CHROMIUM:-}" chromium chromium-browser google-chrome; do
-    [ -n "$name" ] && command -v "$name" >/dev/null && return
+    [ -n "$name" ] && type -P "$name" >/dev/null && return # not this function
   done
   # Noto, because pages are tested in Arabic and other scripts.
   package chromium fonts-noto-core || missing Chromium
+}
+
+axe() {
+  [ -z "${HEARLINE_TEST_AXE:-}" ] || return 0
+  local version=4.14.1
+  local dir=$state/axe-$version
+  local file=$dir/node_modules/axe-core/axe.min.js
+  if [ ! -s "$file" ]; then
+    type -P npm >/dev/null || package npm || { missing npm; return; }
+    say "fetching axe-core $version"
+    npm install --prefix "$dir" --no-save --ignore-scripts --silent "axe-core@$version" >&2 || { missing axe-core; return; }
+  fi
+  printf 'export HEARLINE_TEST_AXE=%q\n' "$file"
 }
 
 compiler() {
@@ -137,3 +151,4 @@ compiler
 postgres
 redis
 chromium
+axe

@@ -18,8 +18,8 @@ var (
 	}
 	persons = &table{name: "persons", keys: 2, columns: columnsOf(`case_id text, id text, role text, name_sealed bytea, gender text,
 		age_band text, citizenship text, language text, created_at bigint`)}
-	caseColumns   = "SELECT k." + joinNames(cases, ", k.") + " FROM cases k "
-	personColumns = "SELECT " + joinNames(persons, ", ") + " FROM persons WHERE "
+	caseColumns   = "SELECT k." + cases.names(", k.") + " FROM cases k "
+	personColumns = "SELECT " + persons.names(", ") + " FROM persons WHERE "
 )
 
 func summaryPlace(id hotline.CaseID) string { return "cases.summary_sealed/" + string(id) }

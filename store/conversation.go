@@ -33,19 +33,8 @@ var (
 	lightChanges        = &table{name: "conversations", keys: 1, columns: columnsOf(lightColumns)}
 	conversationChanges = &table{name: "conversations", keys: 1, columns: columnsOf(lightColumns + heavyColumns)}
 	conversations       = &table{name: "conversations", keys: 1, columns: columnsOf(lightColumns + heavyColumns + firstColumns)}
-	conversationColumns = "v." + joinNames(conversations, ", v.")
+	conversationColumns = "v." + conversations.names(", v.")
 )
-
-func joinNames(t *table, separator string) string {
-	var out string
-	for i, c := range t.columns {
-		if i > 0 {
-			out += separator
-		}
-		out += c.name
-	}
-	return out
-}
 
 // stored is a conversation as it stands in its row.
 type stored struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -34,6 +35,9 @@ type dialect struct {
 	run      func(context.Context, *writer, []stmt) error
 	classify func(error) (code hotline.Code, raced bool)
 	backup   func(ctx context.Context, s *Store, path string) error
+	// scrub removes what deleted rows have left in files beside the tables, or
+	// says that others are in the way.
+	scrub func(context.Context, *writer) (done bool, err error)
 }
 
 func dialectOf(url string) *dialect {
@@ -43,17 +47,17 @@ func dialectOf(url string) *dialect {
 	return sqlite
 }
 
-// explain gives an error of the driver its code. No driver puts values of ours
-// into the message of an error.
+// explain gives an error of the driver its code, and no message: what a database
+// says is for the log. No driver puts values of ours into it.
 func (d *dialect) explain(what string, err error) error {
 	if kept, ok := keepCode(err); ok {
 		return kept
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return hotline.Errorf(hotline.Unavailable, "store: %s: %w", what, err)
+		return &hotline.Error{Code: hotline.Unavailable, Err: fmt.Errorf("store: %s: %w", what, err)}
 	}
 	code, raced := d.classify(err)
-	coded := hotline.Errorf(code, "store: %s: %w", what, err)
+	coded := &hotline.Error{Code: code, Err: fmt.Errorf("store: %s: %w", what, err)}
 	if raced {
 		return again(coded)
 	}

@@ -36,7 +36,9 @@ func (s *Store) deleteMessages(ctx context.Context, t *tx, id hotline.Conversati
 	}
 	w := writes{d: s.d}
 	w.insertNew(forgotten, marks)
-	return t.run(ctx, append(w.statements, do("DELETE FROM messages WHERE conversation_id = $1", string(id)))...)
+	return t.run(ctx, append(w.statements,
+		do("DELETE FROM messages WHERE conversation_id = $1", string(id)),
+		do("DELETE FROM hidden WHERE conversation_id = $1", string(id)))...)
 }
 
 // finishErasure deletes the key and all the rest once nothing is left to send.
@@ -69,6 +71,7 @@ func (s *Store) finishErasure(ctx context.Context, t *tx, id hotline.Conversatio
 	if err != nil {
 		return err
 	}
+	t.erased = true
 	t.after = append(t.after, func() {
 		s.keys.Forget(wrapped)
 		if gone > 0 {
@@ -79,4 +82,31 @@ func (s *Store) finishErasure(ctx context.Context, t *tx, id hotline.Conversatio
 		return nil
 	}
 	return t.run(ctx, do("DELETE FROM sessions WHERE address_index = $1 AND address_index <> ''", index))
+}
+
+// Scrub removes what erased conversations have left in SQLite's log, when that
+// could not be done right after the erasure: somebody was reading, or the
+// process was killed. Call it from time to time; it does nothing when nothing is
+// left, and leaves it for the next time while somebody still reads.
+func (s *Store) Scrub(ctx context.Context) error {
+	if s.scrubbed.Load() {
+		return nil
+	}
+	w, err := s.write.take(ctx)
+	if err != nil {
+		return s.d.explain("get a connection", err)
+	}
+	defer w.release()
+	return s.scrub(ctx, w)
+}
+
+// scrub needs a writer outside of any transaction.
+func (s *Store) scrub(ctx context.Context, w *writer) error {
+	s.scrubbed.Store(false)
+	done, err := s.d.scrub(context.WithoutCancel(ctx), w)
+	if err != nil {
+		return s.d.explain("empty the log", err)
+	}
+	s.scrubbed.Store(done)
+	return nil
 }

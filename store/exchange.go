@@ -50,7 +50,44 @@ func (s *Store) changeLocked(ctx context.Context, t *tx, id hotline.Conversation
 	if err := decide(&k.x); err != nil {
 		return err
 	}
-	return s.save(ctx, t, []*kept{k})
+	all, err := s.meetOthers(ctx, t, k, []*kept{k})
+	if err != nil {
+		return err
+	}
+	return s.save(ctx, t, all)
+}
+
+// meetOthers lets the rule of k see the contact's other conversations, when it
+// wants to: those in all, as they have become, and the stored ones. It returns
+// all with the latter, whose seals stay closed: a rule may only erase them.
+func (s *Store) meetOthers(ctx context.Context, t *tx, k *kept, all []*kept) ([]*kept, error) {
+	meet := k.x.Others
+	if k.x.Others = nil; meet == nil {
+		return all, nil
+	}
+	loaded := map[hotline.ConversationID]bool{}
+	var others []*hotline.Conversation
+	for _, o := range all {
+		c := &o.x.Conversation
+		loaded[c.ID] = true
+		if o != k && o.contact.index == k.contact.index && c.ID != "" && c.State != hotline.Erased {
+			others = append(others, c)
+		}
+	}
+	err := t.run(ctx, query(func(r row) error {
+		o := &kept{contact: k.contact}
+		if err := o.row.scan(r); err != nil || loaded[o.row.c.ID] {
+			return err
+		}
+		o.x.Contact, o.x.Conversation = o.contact.c, o.row.c
+		all, others = append(all, o), append(others, &o.x.Conversation)
+		return nil
+	}, "SELECT "+conversationColumns+" FROM conversations v WHERE v.address_index = $1 AND v.state <> 'erased' ORDER BY v.id", k.contact.index))
+	if err != nil {
+		return nil, err
+	}
+	meet(others)
+	return all, nil
 }
 
 // lock loads the exchange of a conversation under the lock of its contact.
@@ -189,6 +226,9 @@ func (s *Store) begin(k *kept, now time.Time) (err error) {
 // from the person. Unread grows here, unless the rule counted itself.
 func (s *Store) gatherMessages(rows *batchRows, k *kept, now time.Time) (lastInbound string, err error) {
 	x := &k.x
+	if len(x.Written) > 0 && k.key == nil {
+		return "", hotline.Errorf(hotline.Internal, "messages were written into an erased conversation")
+	}
 	lastInbound = k.row.lastInbound
 	counts := x.Conversation.Unread == k.row.c.Unread
 	for i := range x.Written {

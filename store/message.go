@@ -105,18 +105,25 @@ func (s *sealedMessage) scan(r row) error {
 		(*string)(&m.Delivery), &m.ErrorCode, &m.LastWord, &s.at, &s.updated, &s.assessment)
 }
 
-func (s *sealedMessage) open(key *seal.Key) (hotline.Message, error) {
+// open unseals a message. One damaged row does not hide a whole conversation:
+// it is marked, with what of it could be read.
+func (s *sealedMessage) open(key *seal.Key) hotline.Message {
+	s.m.At, s.m.UpdatedAt = timeOf(s.at), timeOf(s.updated)
+	s.m.Unreadable = s.unseal(key) != nil
+	return s.m
+}
+
+func (s *sealedMessage) unseal(key *seal.Key) error {
 	m, id := &s.m, string(s.m.ID)
-	m.At, m.UpdatedAt = timeOf(s.at), timeOf(s.updated)
 	plain, err := key.Open(s.text, textPlace(id))
 	if err != nil {
-		return *m, err
+		return err
 	}
 	m.Text = hotline.Text(plain)
 	if len(s.extra) > 0 {
 		var e extra
 		if err := openJSON(key, s.extra, extraPlace(id), &e); err != nil {
-			return *m, err
+			return err
 		}
 		m.Location = e.Location
 		for _, one := range e.Media {
@@ -124,10 +131,13 @@ func (s *sealedMessage) open(key *seal.Key) (hotline.Message, error) {
 		}
 	}
 	if len(s.assessment) > 0 {
-		m.Assessment = &hotline.Assessment{}
-		err = openJSON(key, s.assessment, assessmentPlace(id), m.Assessment)
+		var a hotline.Assessment
+		if err := openJSON(key, s.assessment, assessmentPlace(id), &a); err != nil {
+			return err
+		}
+		m.Assessment = &a
 	}
-	return *m, err
+	return nil
 }
 
 func openJSON(key *seal.Key, sealed []byte, place string, into any) error {
@@ -166,9 +176,7 @@ func (s *Store) Messages(ctx context.Context, id hotline.ConversationID, after h
 	}
 	out := make([]hotline.Message, len(found))
 	for i, m := range found {
-		if out[i], err = m.open(key); err != nil {
-			return nil, err
-		}
+		out[i] = m.open(key)
 	}
 	return out, nil
 }

@@ -22,10 +22,11 @@ func outboxRow(m *hotline.Message, now time.Time) []any {
 
 // A row can be claimed when it is due (the lease of an earlier claim has run
 // out), nothing of the same conversation goes before it, and nothing of it is
-// under way.
+// under way. A last word waits for nothing that is only to be tried again later:
+// what was written before it may not go out any more.
 const claimWhere = `o.due_at <= $1 AND NOT EXISTS (SELECT 1 FROM outbox p
 	WHERE p.conversation_id = o.conversation_id AND p.message_id <> o.message_id
-	AND ((p.kind, p.message_id) < (o.kind, o.message_id) OR (p.state = 'claimed' AND p.due_at > $1)))`
+	AND (((p.kind, p.message_id) < (o.kind, o.message_id) AND (p.due_at <= $1 OR NOT o.last_word)) OR (p.state = 'claimed' AND p.due_at > $1)))`
 
 // claimed is a row of the outbox with what is needed to send it.
 type claimed struct {
@@ -58,7 +59,8 @@ func (a *addressed) scan(r row) error {
 
 // Claim leases up to limit messages that are due, replies first and oldest
 // first, never two of one conversation at once. A lease that runs out without
-// Settle makes the outcome of that try unknown.
+// Settle makes the outcome of that try unknown. One that cannot be unsealed, or
+// whose text is gone, comes back Unreadable.
 func (s *Store) Claim(ctx context.Context, limit int, lease time.Duration) ([]hotline.Outgoing, error) {
 	var found []*claimed
 	err := s.update(ctx, func(t *tx) (err error) {
@@ -70,9 +72,7 @@ func (s *Store) Claim(ctx context.Context, limit int, lease time.Duration) ([]ho
 	}
 	out := make([]hotline.Outgoing, len(found))
 	for i, c := range found {
-		if out[i], err = s.outgoing(c); err != nil {
-			return nil, err
-		}
+		out[i] = s.outgoing(c)
 	}
 	return out, nil
 }
@@ -117,9 +117,7 @@ func (s *Store) lease(ctx context.Context, t *tx, found []*claimed, now, until t
 		byMessage[id].text = sealed
 	}))
 	for _, c := range found {
-		if c.v = byID[string(c.o.ConversationID)]; err == nil && (c.v == nil || c.text == nil) {
-			err = hotline.Errorf(hotline.Internal, "a message to be sent is not there")
-		}
+		c.v = byID[string(c.o.ConversationID)]
 	}
 	return err
 }
@@ -147,26 +145,36 @@ func (s *Store) textsQuery(ids, messageIDs []string, found func(id string, seale
 	}, "SELECT id, text_sealed FROM messages WHERE "+s.d.in(&a, "conversation_id", ids)+" AND "+s.d.in(&a, "id", messageIDs), a...)
 }
 
-func (s *Store) outgoing(c *claimed) (hotline.Outgoing, error) {
+// outgoing is a claimed row with what it takes to send it, if it can be read.
+func (s *Store) outgoing(c *claimed) hotline.Outgoing {
 	o := &c.o
-	key, err := s.open(&c.v.stored)
-	if err != nil {
-		return *o, err
-	}
-	if key == nil {
-		return *o, hotline.Errorf(hotline.Internal, "a message of an erased conversation is still to be sent")
-	}
-	plain, err := key.Open(c.text, textPlace(string(o.MessageID)))
-	if err != nil {
-		return *o, err
-	}
-	conversation := &c.v.c
-	o.Channel, o.To, o.From = conversation.Channel, conversation.Address, conversation.To
-	o.Text = hotline.Text(plain)
-	_, o.Held = conversation.MayText(c.v.contact.noun())
 	o.Unknown = c.state != hotline.Pending
 	o.CreatedAt, o.LastTriedAt = timeOf(c.created), timeOf(c.tried)
-	return *o, nil
+	text, err := s.unseal(c)
+	if err != nil {
+		o.Unreadable = true
+		return *o
+	}
+	conversation := &c.v.c
+	o.Channel, o.To, o.From, o.Text = conversation.Channel, conversation.Address, conversation.To, text
+	_, o.Held = conversation.MayText(c.v.contact.noun())
+	return *o
+}
+
+// unseal opens the address, into the conversation, and the text.
+func (s *Store) unseal(c *claimed) (hotline.Text, error) {
+	if c.v == nil || c.text == nil {
+		return "", hotline.Errorf(hotline.Internal, "a message to be sent is not there")
+	}
+	key, err := s.open(&c.v.stored)
+	if err != nil {
+		return "", err
+	}
+	if key == nil {
+		return "", hotline.Errorf(hotline.Internal, "a message of an erased conversation is still to be sent")
+	}
+	plain, err := key.Open(c.text, textPlace(string(c.o.MessageID)))
+	return hotline.Text(plain), err
 }
 
 // Outstanding counts what waits in the outbox, whatever its state.

@@ -36,6 +36,7 @@ var postgres = &dialect{
 	backup: func(context.Context, *Store, string) error {
 		return hotline.Errorf(hotline.Invalid, "a Postgres database is backed up with pg_dump, not by this program")
 	},
+	scrub: func(context.Context, *writer) (bool, error) { return true, nil }, // vacuum and the archive are the server's
 }
 
 // postgresConns is enough to keep two cores busy; more only queue inside
@@ -131,7 +132,7 @@ func insertUnnested(t *table, rows [][]any, suffix string) []stmt {
 		return nil
 	}
 	values, places := t.unnest(rows)
-	return []stmt{{sql: "INSERT INTO " + t.name + " (" + t.names() + ") SELECT * FROM unnest(" + places + ")" + suffix, args: values}}
+	return []stmt{{sql: "INSERT INTO " + t.name + " (" + t.names(", ") + ") SELECT * FROM unnest(" + places + ")" + suffix, args: values}}
 }
 
 func changeUnnested(t *table, rows [][]any) []stmt {
@@ -147,7 +148,7 @@ func changeUnnested(t *table, rows [][]any) []stmt {
 			set = append(set, c.name+" = u."+c.name)
 		}
 	}
-	return []stmt{{sql: "UPDATE " + t.name + " AS t SET " + strings.Join(set, ", ") + " FROM unnest(" + places + ") AS u (" + t.names() +
+	return []stmt{{sql: "UPDATE " + t.name + " AS t SET " + strings.Join(set, ", ") + " FROM unnest(" + places + ") AS u (" + t.names(", ") +
 		") WHERE " + strings.Join(where, " AND "), args: values}}
 }
 
@@ -200,12 +201,12 @@ func classifyPostgres(err error) (code hotline.Code, raced bool) {
 		return hotline.Unavailable, true
 	case "23505": // unique_violation
 		return hotline.Conflict, false
+	case "22021", "22P05", "54000": // character_not_in_repertoire, untranslatable_character, program_limit_exceeded
+		return hotline.Invalid, false
 	}
 	switch e.Code[:2] {
 	case "08", "53", "55", "57", "58": // connection, resources, object state, operator intervention, system
 		return hotline.Unavailable, false
-	case "22", "23": // data, constraint
-		return hotline.Invalid, false
 	}
 	return hotline.Internal, false
 }

@@ -141,7 +141,7 @@ func eraseAll(t *testing.T, s *store.Store, id hotline.ConversationID) {
 }
 
 // tables holds all that people told us, for the dump.
-var tables = strings.Fields("contacts conversations messages forgotten outbox cases persons users sessions audit quarantine checkpoints counters")
+var tables = strings.Fields("contacts conversations messages forgotten hidden outbox cases persons users sessions audit quarantine checkpoints counters")
 
 func TestNothingReadableInPostgres(t *testing.T) {
 	t.Parallel()
@@ -215,7 +215,7 @@ func TestErrorsTellNothing(t *testing.T) {
 			x.Conversation.Step, x.Conversation.Safety = secretMark, "nonsense"
 			return nil
 		})
-		if hotline.CodeOf(err) != hotline.Invalid {
+		if hotline.CodeOf(err) != hotline.Internal {
 			t.Errorf("got %v", err)
 		}
 		clean(t, "an error", fmt.Appendf(nil, "%v %+v %q", err, err, err))

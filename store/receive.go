@@ -33,7 +33,7 @@ type duplicate struct {
 func (s *Store) Receive(ctx context.Context, batch []hotline.Inbound, advance func(*hotline.Exchange, hotline.Inbound)) ([]hotline.Receipt, error) {
 	arrivals := make([]arrival, len(batch))
 	for i, in := range batch {
-		if !clear(in.ProviderID) || !slices.Contains(hotline.Channels, in.Channel) {
+		if !hotline.Clean(in.ProviderID) || !slices.Contains(hotline.Channels, in.Channel) {
 			return nil, hotline.Errorf(hotline.Invalid, "an inbound message has a bad id or channel")
 		}
 		arrivals[i] = arrival{in: in, index: s.indexOf(in.Channel, in.From)}
@@ -71,7 +71,10 @@ func (r *reception) run(ctx context.Context, t *tx) error {
 	}
 	r.receipts = make([]hotline.Receipt, len(r.arrivals))
 	for i := range r.arrivals {
-		r.receipts[i] = r.hear(&r.arrivals[i])
+		var err error
+		if r.receipts[i], err = r.hear(ctx, t, &r.arrivals[i]); err != nil {
+			return err
+		}
 	}
 	err := r.s.save(ctx, t, r.all)
 	if hotline.CodeOf(err) == hotline.Conflict {
@@ -184,12 +187,12 @@ func (r *reception) ready() error {
 }
 
 // hear lets the rule take in one message.
-func (r *reception) hear(a *arrival) hotline.Receipt {
+func (r *reception) hear(ctx context.Context, t *tx, a *arrival) (receipt hotline.Receipt, err error) {
 	if d, ok := r.copyOf(a); ok {
 		return hotline.Receipt{
 			ConversationID: hotline.ConversationID(d.conversation), MessageID: hotline.MessageID(d.message),
 			Duplicate: true, Priority: hotline.Priority(d.priority),
-		}
+		}, nil
 	}
 	k := r.current(a.index)
 	c := &k.x.Conversation
@@ -201,7 +204,10 @@ func (r *reception) hear(a *arrival) hotline.Receipt {
 	if c.Address == "" {
 		c.Address = a.in.From
 	}
-	receipt := hotline.Receipt{ConversationID: c.ID, Priority: c.Priority}
+	if r.all, err = r.s.meetOthers(ctx, t, k, r.all); err != nil {
+		return receipt, err
+	}
+	receipt = hotline.Receipt{ConversationID: c.ID, Priority: c.Priority}
 	for i := start; i < len(k.x.Written); i++ {
 		m := &k.x.Written[i]
 		if m.Direction != hotline.In {
@@ -217,7 +223,7 @@ func (r *reception) hear(a *arrival) hotline.Receipt {
 	if a.in.ProviderID != "" {
 		r.seen[a.in.ProviderID] = duplicate{string(c.ID), string(receipt.MessageID), int(c.Priority)}
 	}
-	return receipt
+	return receipt, nil
 }
 
 func (r *reception) copyOf(a *arrival) (duplicate, bool) {

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/hearline/hearline/hotline"
@@ -20,7 +19,7 @@ import (
 // server. drop removes it, also while others are still connected. The error is
 // hotline.Invalid when url cannot be used.
 func Scratch(ctx context.Context, address string) (scratch string, drop func() error, err error) {
-	if !isPostgres(address) {
+	if dialectOf(address) != postgres {
 		folder, err := os.MkdirTemp(filepath.Dir(address), "hearline-scratch-")
 		if err != nil {
 			return "", nil, hotline.Errorf(hotline.Invalid, "cannot make a scratch database: %w", err)
@@ -44,10 +43,6 @@ func Scratch(ctx context.Context, address string) (scratch string, drop func() e
 		defer cancel()
 		return runOn(ctx, address, fmt.Sprintf("DROP DATABASE IF EXISTS %s WITH (FORCE)", name))
 	}, nil
-}
-
-func isPostgres(address string) bool {
-	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
 func runOn(ctx context.Context, address, statement string) error {

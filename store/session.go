@@ -110,6 +110,16 @@ func (s *Store) DeleteSession(ctx context.Context, tokenHash string) error {
 	return err
 }
 
+// StaffHere counts who talks with people and has done something in the console
+// since a time. Administrators do not count: they may be here for other things.
+func (s *Store) StaffHere(ctx context.Context, since time.Time) (int, error) {
+	var count int
+	err := s.read(ctx, query(func(r row) error { return r.Scan(&count) }, `SELECT COUNT(DISTINCT u.id) FROM sessions z JOIN users u ON u.id = z.user_id
+		WHERE z.seen_at >= $1 AND z.expires_at > $2 AND u.disabled = FALSE AND u.role IN ($3, $4)`,
+		micros(since), micros(s.now()), string(hotline.Operator), string(hotline.Supervisor)))
+	return count, err
+}
+
 // PurgeSessions deletes expired sessions and returns how many there were.
 func (s *Store) PurgeSessions(ctx context.Context) (int, error) {
 	n, err := s.exec(ctx, "DELETE FROM sessions WHERE expires_at <= $1", micros(s.now()))

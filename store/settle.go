@@ -22,21 +22,44 @@ type tick struct {
 	conversation, id, provider string
 	delivery                   hotline.Delivery
 	errorCode                  int
+	author                     hotline.Author
+	at                         int64
 	changed                    bool // anything
 	moved                      bool // what staff see
 }
 
 func (k *tick) scan(r row) error {
-	return r.Scan(&k.conversation, &k.id, &k.provider, (*string)(&k.delivery), &k.errorCode)
+	return r.Scan(&k.conversation, &k.id, &k.provider, (*string)(&k.delivery), &k.errorCode, (*string)(&k.author), &k.at)
 }
 
-const tickColumns = "SELECT conversation_id, id, provider_id, delivery, error_code FROM messages WHERE direction = 'out' AND "
+const tickColumns = "SELECT conversation_id, id, provider_id, delivery, error_code, author, at FROM messages WHERE direction = 'out' AND "
 
 // move applies a state if it does not lead backwards.
 func (k *tick) move(d hotline.Delivery, errorCode int) {
 	if d.Follows(k.delivery) {
 		k.delivery, k.errorCode, k.changed, k.moved = d, errorCode, true, true
 	}
+}
+
+// unreached lists the conversations in which an answer of staff did not arrive.
+func unreached(ticks []*tick) (ids []string) {
+	for _, k := range ticks {
+		failed := k.delivery == hotline.Failed || k.delivery == hotline.Undelivered
+		if k.moved && failed && k.author == hotline.FromStaff {
+			ids = append(ids, k.conversation)
+		}
+	}
+	return ids
+}
+
+// waitAgain puts people whose answer did not arrive back among the waiting.
+func (s *Store) waitAgain(conversations []string, now time.Time) []stmt {
+	if len(conversations) == 0 {
+		return nil
+	}
+	var a args
+	return []stmt{do("UPDATE conversations SET waiting_since = "+a.add(micros(now))+" WHERE state = 'open' AND waiting_since = "+a.add(never)+
+		" AND "+s.d.in(&a, "id", conversations), a...)}
 }
 
 func tickRows(ticks []*tick, now time.Time) (rows [][]any, moved []hotline.ConversationID) {
@@ -51,69 +74,12 @@ func tickRows(ticks []*tick, now time.Time) (rows [][]any, moved []hotline.Conve
 	return rows, moved
 }
 
-// UpdateDelivery records status callbacks, in their order. A message never goes
-// back to an earlier state, and unknown ids are passed over. It returns the
-// conversations whose ticks changed.
-func (s *Store) UpdateDelivery(ctx context.Context, updates []hotline.StatusUpdate) (moved []hotline.ConversationID, err error) {
-	var ids []string
-	for _, u := range updates {
-		if u.ProviderID != "" && clear(u.ProviderID) {
-			ids = append(ids, u.ProviderID)
-		}
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	err = s.update(ctx, func(t *tx) (err error) {
-		moved, err = s.updateDelivery(ctx, t, ids, updates)
-		return err
-	})
-	return moved, err
-}
-
-func (s *Store) updateDelivery(ctx context.Context, t *tx, ids []string, updates []hotline.StatusUpdate) ([]hotline.ConversationID, error) {
-	find := func(found map[string]*tick) stmt {
-		var a args
-		return query(func(r row) error {
-			k := &tick{}
-			err := k.scan(r)
-			found[k.provider] = k
-			return err
-		}, tickColumns+"provider_id <> '' AND "+s.d.in(&a, "provider_id", ids), a...)
-	}
-	found := map[string]*tick{}
-	if err := t.run(ctx, find(found)); err != nil || len(found) == 0 {
-		return nil, err
-	}
-	var in []string
-	for _, k := range found {
-		in = append(in, k.conversation)
-	}
-	if err := s.lockContactsOf(ctx, t, in); err != nil {
-		return nil, err
-	}
-	found = map[string]*tick{}
-	if err := t.run(ctx, find(found)); err != nil {
-		return nil, err
-	}
-	var ticks []*tick
-	for _, u := range updates {
-		if k := found[u.ProviderID]; k != nil {
-			k.move(u.Delivery, u.ErrorCode)
-			if !slices.Contains(ticks, k) {
-				ticks = append(ticks, k)
-			}
-		}
-	}
-	rows, moved := tickRows(ticks, s.now())
-	w := writes{d: s.d}
-	w.change(deliveries, rows)
-	return moved, t.run(ctx, w.statements...)
-}
-
 // Settle records what came of claimed messages: what is done or given up leaves
 // the outbox, the rest is tried again at its RetryAt. Messages no longer in the
-// outbox are passed over. Once nothing of an erased conversation is left to
+// outbox are passed over, and so is the result of a lease that ran out and was
+// taken by somebody else, unless it says that the carrier has the message: that
+// stays true, and keeps the other from sending it again. Whoever did not get an
+// answer of staff waits again. Once nothing of an erased conversation is left to
 // send, the rest of it goes. It returns the conversations whose ticks changed.
 func (s *Store) Settle(ctx context.Context, results []hotline.SendResult) (moved []hotline.ConversationID, err error) {
 	if len(results) == 0 {
@@ -122,8 +88,7 @@ func (s *Store) Settle(ctx context.Context, results []hotline.SendResult) (moved
 	err = s.update(ctx, func(t *tx) error {
 		b := settlement{s: s, results: map[string]hotline.SendResult{}}
 		for _, r := range results {
-			b.results[string(r.MessageID)] = r
-			b.ids = append(b.ids, string(r.MessageID))
+			b.add(r)
 		}
 		err := b.run(ctx, t)
 		moved = b.moved
@@ -139,15 +104,45 @@ type settlement struct {
 	results map[string]hotline.SendResult
 
 	conversations []string
-	kinds         map[string]int64 // of the outbox rows, by message
+	leases        map[string]leased // the outbox rows, by message
 	ticks         []*tick
 	contacts      map[string]string // of the conversations
 	erased        []string
 	moved         []hotline.ConversationID
 }
 
+// add takes in a result. Of two tries of one message the one counts that
+// arrived, else the later.
+func (b *settlement) add(r hotline.SendResult) {
+	id := string(r.MessageID)
+	before, twice := b.results[id]
+	if !twice {
+		b.ids = append(b.ids, id)
+	}
+	if before.State == hotline.Done || r.State != hotline.Done && before.Attempts > r.Attempts {
+		return
+	}
+	b.results[id] = r
+}
+
+// leased is a row of the outbox as its lease stands.
+type leased struct {
+	kind     int64
+	state    hotline.OutboxState
+	attempts int // the one under way included
+}
+
+// counts says whether a result may change anything.
+func (l leased) counts(r hotline.SendResult) bool {
+	if l.kind == 0 {
+		return false
+	}
+	holds := l.state == hotline.Claimed && l.attempts == r.Attempts+1
+	return holds || r.State == hotline.Done && r.ProviderID != ""
+}
+
 func (b *settlement) run(ctx context.Context, t *tx) error {
-	if err := b.load(ctx, t); err != nil || len(b.kinds) == 0 {
+	if err := b.load(ctx, t); err != nil || len(b.leases) == 0 {
 		return err
 	}
 	now := b.s.now()
@@ -155,15 +150,18 @@ func (b *settlement) run(ctx context.Context, t *tx) error {
 	var done []string
 	for _, k := range b.ticks {
 		r := b.results[k.id]
-		b.settleTick(k, r)
+		if !b.leases[k.id].counts(r) {
+			continue
+		}
+		settleTick(k, r)
 		if r.OptedOut && b.contacts[k.conversation] != "" {
 			optOut = append(optOut, []any{b.contacts[k.conversation], true})
 		}
 	}
 	for _, id := range b.ids {
-		r, kind := b.results[id], b.kinds[id]
+		r, row := b.results[id], b.leases[id]
 		switch {
-		case kind == 0:
+		case !row.counts(r):
 		case r.State == hotline.Done || r.State == hotline.GivenUp:
 			done = append(done, id)
 		default:
@@ -171,7 +169,7 @@ func (b *settlement) run(ctx context.Context, t *tx) error {
 			if r.State == hotline.Unknown {
 				state = hotline.Unknown
 			}
-			retry = append(retry, []any{kind, id, string(state), max(micros(r.RetryAt), micros(now))})
+			retry = append(retry, []any{row.kind, id, string(state), max(micros(r.RetryAt), micros(now))})
 		}
 	}
 	rows, moved := tickRows(b.ticks, now)
@@ -183,11 +181,8 @@ func (b *settlement) run(ctx context.Context, t *tx) error {
 	if w.err != nil {
 		return w.err
 	}
-	if len(done) > 0 {
-		var a args
-		w.statements = append(w.statements, do("DELETE FROM outbox WHERE "+anyKind+b.s.d.in(&a, "message_id", done), a...))
-	}
-	if err := t.run(ctx, w.statements...); err != nil {
+	w.statements = append(w.statements, b.s.waitAgain(unreached(b.ticks), now)...)
+	if err := t.run(ctx, append(w.statements, b.s.leaveOutbox(done)...)...); err != nil {
 		return err
 	}
 	for _, id := range b.erased {
@@ -198,10 +193,16 @@ func (b *settlement) run(ctx context.Context, t *tx) error {
 	return nil
 }
 
-func (b *settlement) settleTick(k *tick, r hotline.SendResult) {
-	if b.kinds[k.id] == 0 {
-		return
+// leaveOutbox takes messages out of the outbox.
+func (s *Store) leaveOutbox(messageIDs []string) []stmt {
+	if len(messageIDs) == 0 {
+		return nil
 	}
+	var a args
+	return []stmt{do("DELETE FROM outbox WHERE "+anyKind+s.d.in(&a, "message_id", messageIDs), a...)}
+}
+
+func settleTick(k *tick, r hotline.SendResult) {
 	if r.ProviderID != "" && k.provider == "" {
 		k.provider, k.changed = r.ProviderID, true
 	}
@@ -212,7 +213,8 @@ func (b *settlement) settleTick(k *tick, r hotline.SendResult) {
 	k.move(delivery, r.ErrorCode)
 }
 
-// load locks the contacts and then reads what is to be settled.
+// load locks the contacts, and then the rows of the outbox against a claim, and
+// reads what is to be settled.
 func (b *settlement) load(ctx context.Context, t *tx) error {
 	var a args
 	err := t.run(ctx, query(func(r row) error {
@@ -227,16 +229,16 @@ func (b *settlement) load(ctx context.Context, t *tx) error {
 	if err := b.s.lockContactsOf(ctx, t, b.conversations); err != nil {
 		return err
 	}
-	b.kinds, b.contacts = map[string]int64{}, map[string]string{}
+	b.leases, b.contacts = map[string]leased{}, map[string]string{}
 	var forOutbox, forTicks, forConversations args
 	return t.run(ctx,
 		query(func(r row) error {
-			var kind int64
 			var id string
-			err := r.Scan(&kind, &id)
-			b.kinds[id] = kind
+			var l leased
+			err := r.Scan(&l.kind, &id, (*string)(&l.state), &l.attempts)
+			b.leases[id] = l
 			return err
-		}, "SELECT kind, message_id FROM outbox WHERE "+anyKind+b.s.d.in(&forOutbox, "message_id", b.ids), forOutbox...),
+		}, "SELECT kind, message_id, state, attempts FROM outbox WHERE "+anyKind+b.s.d.in(&forOutbox, "message_id", b.ids)+b.s.d.forUpdate("outbox"), forOutbox...),
 		query(func(r row) error {
 			k := &tick{}
 			b.ticks = append(b.ticks, k)

@@ -31,12 +31,8 @@ var sqlite = &dialect{
 		return runEach(context.WithoutCancel(ctx), w, statements)
 	},
 	classify: classifySQLite,
-	backup: func(ctx context.Context, s *Store, path string) error {
-		if _, err := s.pool.ExecContext(ctx, "VACUUM INTO $1", path); err != nil {
-			return s.d.explain("back up", err)
-		}
-		return nil
-	},
+	backup:   backUp,
+	scrub:    emptyLog,
 }
 
 // The pragmas stand in the name, so that every pooled connection has them:
@@ -77,6 +73,32 @@ func openSQLite(ctx context.Context, c Config) (*sql.DB, writers, error) {
 	one := &oneWriter{db: db, turn: make(chan struct{}, 1)}
 	one.w = &writer{conn: conn, prepared: map[string]*sql.Stmt{}, release: func() { <-one.turn }}
 	return pool, one, nil
+}
+
+// backUp writes into an empty file that it makes first, for its owner only.
+func backUp(ctx context.Context, s *Store, path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return hotline.Errorf(hotline.Invalid, "make the backup file: %w", err)
+	}
+	_, err = s.pool.ExecContext(ctx, "VACUUM INTO $1", path)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(s.d.explain("back up", err), os.Remove(path))
+	}
+	return nil
+}
+
+// emptyLog moves the write-ahead log into the database and cuts it to nothing.
+// Who reads an older state is waited for only shortly, since nobody can write
+// meanwhile.
+func emptyLog(ctx context.Context, w *writer) (done bool, err error) {
+	if _, err := w.conn.ExecContext(ctx, "PRAGMA busy_timeout(200)"); err != nil {
+		return false, err
+	}
+	var busy, pages, moved int
+	err = w.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	_, after := w.conn.ExecContext(ctx, "PRAGMA busy_timeout(10000)")
+	return busy == 0 && err == nil, errors.Join(err, after)
 }
 
 // touch makes the file for its owner only; SQLite gives its companions the same
@@ -147,7 +169,7 @@ const insertChunk = 16
 func insertChunks(t *table, rows [][]any, suffix string) []stmt {
 	var out []stmt
 	one := "(" + strings.TrimSuffix(strings.Repeat("?,", len(t.columns)), ",") + ")"
-	head := "INSERT INTO " + t.name + " (" + t.names() + ") VALUES "
+	head := "INSERT INTO " + t.name + " (" + t.names(", ") + ") VALUES "
 	for size := insertChunk; size > 0; size /= 2 {
 		if len(rows) < size {
 			continue
@@ -190,7 +212,7 @@ func classifySQLite(err error) (code hotline.Code, raced bool) {
 		return hotline.Conflict, false
 	}
 	switch e.Code() & 0xff {
-	case sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH:
+	case sqlite3.SQLITE_TOOBIG:
 		return hotline.Invalid, false
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN,
 		sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PROTOCOL:

@@ -170,7 +170,7 @@ func (s *Store) AuditOf(ctx context.Context, object, objectID string, limit int)
 		out = append(out, e)
 		return err
 	}, `SELECT id, at, actor_id, action, object, object_id, detail FROM audit
-		WHERE object = $1 AND object_id = $2 ORDER BY id DESC LIMIT $3`, object, objectID, limit))
+		WHERE object = $1 AND object_id = $2 ORDER BY at DESC, id DESC LIMIT $3`, object, objectID, limit))
 	return out, err
 }
 
@@ -181,6 +181,8 @@ const quarantineField = 200
 // that strangers cannot fill the disk.
 const quarantineRows = 10_000
 
+func bodyPlace(id string) string { return "quarantine.body_sealed/" + id }
+
 // AddQuarantined keeps foreign input that could not be trusted or read, sealed,
 // the newest ten thousand of it. The fields in clear are cut and cleaned.
 func (s *Store) AddQuarantined(ctx context.Context, q hotline.Quarantined) error {
@@ -190,7 +192,7 @@ func (s *Store) AddQuarantined(ctx context.Context, q hotline.Quarantined) error
 	if q.At.IsZero() {
 		q.At = s.now()
 	}
-	body, err := s.keys.Seal([]byte(q.Body.Reveal()), "quarantine.body_sealed/"+q.ID)
+	body, err := s.keys.Seal([]byte(q.Body.Reveal()), bodyPlace(q.ID))
 	if err != nil {
 		return err
 	}

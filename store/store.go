@@ -15,13 +15,16 @@
 //
 // Errors carry a hotline.Code: Invalid for content no retry will make right,
 // NotFound, Conflict, Unavailable for trouble with the database that may pass,
-// Internal for our own mistakes and for sealed data that do not open.
+// Internal for our own mistakes (a row that breaks a rule of the schema is one:
+// nobody outside may be told that their message is wrong, nor may it be given
+// up) and for sealed data that do not open.
 package store
 
 import (
 	"context"
 	"database/sql"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/hearline/hearline/hotline"
@@ -46,6 +49,10 @@ type Store struct {
 	now   func() time.Time
 	newID hotline.NewID
 	known *known // indexes of contacts that exist
+
+	// scrubbed is false while the log may still hold keys of what was erased. A
+	// process before this one may have been killed, so that it begins false.
+	scrubbed atomic.Bool
 }
 
 // Open connects to the database. It does not migrate, and refuses a schema that
@@ -137,6 +144,9 @@ func (s *Store) updateOnce(ctx context.Context, fn func(*tx) error) error {
 	}
 	for _, after := range t.after {
 		after()
+	}
+	if t.erased {
+		_ = s.scrub(ctx, w) // Scrub tries again
 	}
 	return nil
 }

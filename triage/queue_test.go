@@ -131,6 +131,49 @@ func TestSetPriority(t *testing.T) {
 	}
 }
 
+func TestUndoPriority(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	raised := PriorityChange{From: hotline.Standard, To: hotline.Emergency}
+	for _, c := range []struct {
+		name    string
+		by      hotline.User
+		done    PriorityChange
+		meddle  func(*hotline.Conversation)
+		want    hotline.Code
+		stands  hotline.Priority
+		byStaff bool
+	}{
+		{"set by triage before", ana, raised, nil, "", hotline.Standard, false},
+		{"set by staff before", ana, PriorityChange{hotline.Standard, hotline.Emergency, true}, nil, "", hotline.Standard, true},
+		{"moved by somebody else since", ana, raised, func(c *hotline.Conversation) { c.Priority = hotline.Info }, hotline.Conflict, hotline.Info, true},
+		{"taken back twice", ana, raised, func(c *hotline.Conversation) { c.Overridden = false }, hotline.Conflict, hotline.Emergency, false},
+		{"closed since", ana, raised, func(c *hotline.Conversation) { c.State = hotline.Closed }, hotline.Conflict, hotline.Emergency, true},
+		{"an analyst", ann, raised, nil, hotline.Forbidden, hotline.Emergency, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			x := conversation("c1", hotline.Standard, "ar")
+			q, _ := newTestQueue(x)
+			if err := q.SetPriority(ctx, ana, "c1", hotline.Emergency, DangerNow); err != nil {
+				t.Fatal(err)
+			}
+			if c.meddle != nil {
+				c.meddle(&x.Conversation)
+			}
+			if err := q.UndoPriority(ctx, c.by, "c1", c.done); hotline.CodeOf(err) != c.want {
+				t.Fatalf("got %v, want %q", err, c.want)
+			}
+			if got := x.Conversation; got.Priority != c.stands || got.Overridden != c.byStaff {
+				t.Errorf("stands at %s, by staff %v", got.Priority, got.Overridden)
+			}
+			if last := x.Audit[len(x.Audit)-1].Detail; c.want == "" && last != "emergency to standard: undone" {
+				t.Errorf("audit: %s", last)
+			}
+		})
+	}
+}
+
 func TestTarget(t *testing.T) {
 	t.Parallel()
 	want := map[hotline.Priority]time.Duration{1: 2 * time.Minute, 2: 10 * time.Minute, 3: time.Hour, 4: 8 * time.Hour, 5: 0, 0: 0}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -33,6 +34,9 @@ type Config struct {
 	Now    func() time.Time
 	Ready  func(context.Context) error // nil error: requests can be served
 	Assets *assets.Set
+
+	// Proxies are those in front of us whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
 
 	// Surfaces are mounted in this order; the first whose Paths fit an address
 	// answers for its failures. Carriers come first, so that a hook passes
@@ -64,7 +68,7 @@ func New(cfg Config) (*App, error) {
 		DisableStartupMessage: true,
 		ErrorHandler:          page.ErrorHandler(cfg.Log, failOf(cfg.Surfaces)),
 	})
-	app.Use(page.Observe(cfg.Log, cfg.Now))
+	app.Use(page.Observe(cfg.Log, cfg.Now), page.Callers(cfg.Proxies))
 	app.Get("/healthz", func(c *fiber.Ctx) error { return probe(c, nil) })
 	app.Get("/readyz", func(c *fiber.Ctx) error {
 		ctx, cancel := context.WithTimeout(c.UserContext(), readyWithin)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -95,5 +96,35 @@ func TestDoors(t *testing.T) {
 	}
 	if _, err := New(Config{}); err == nil {
 		t.Error("an empty Config is accepted")
+	}
+}
+
+// Doors learn who calls from the proxies that the service was told of.
+func TestCallersBehindAProxy(t *testing.T) {
+	t.Parallel()
+	set, err := assets.Staff()
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, err := New(Config{
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now, Assets: set,
+		Ready:   func(context.Context) error { return nil },
+		Proxies: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")}, // where test requests come from
+		Surfaces: []Surface{{Mount: func(r fiber.Router) {
+			r.Get("/who", func(c *fiber.Ctx) error { return c.SendString(page.Caller(c)) })
+		}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := httptest.NewRequest(http.MethodGet, "/who", nil)
+	req.Header.Set("X-Forwarded-For", "203.0.113.9, 198.51.100.1")
+	res, err := app.Test(req, 5000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if body, _ := io.ReadAll(res.Body); string(body) != "198.51.100.1" {
+		t.Errorf("%q", body)
 	}
 }

@@ -12,15 +12,23 @@ type pair struct{ name, value []byte }
 // of repeated names is kept.
 type form struct{ pairs []pair }
 
+// formFault is what is wrong with a form, "" for nothing.
+type formFault string
+
+const (
+	badEscape formFault = "a percent sign begins no escape"
+	tooMuch   formFault = "too many parameters" // not decoded
+)
+
 // maxPairs bounds the work that an unsigned request can cause. Twilio sends
 // about 40 parameters, with ten media about 60.
 const maxPairs = 512
 
 // parseForm decodes body in one pass into one buffer. It is ours and not
 // net/url's because ten thousand of them a second arrive, and because the map
-// that net/url builds loses the order of repeated names. ok is false for a bad
-// escape or too many parameters.
-func parseForm(body []byte) (f form, ok bool) {
+// that net/url builds loses the order of repeated names. A bad escape stays as
+// it is written, so that the signature can be checked all the same.
+func parseForm(body []byte) (f form, fault formFault) {
 	buf := make([]byte, 0, len(body))
 	f.pairs = make([]pair, 0, min(bytes.Count(body, []byte{'&'})+1, maxPairs))
 	for len(body) > 0 {
@@ -30,45 +38,44 @@ func parseForm(body []byte) (f form, ok bool) {
 			continue
 		}
 		if len(f.pairs) == maxPairs {
-			return form{}, false
+			return form{}, tooMuch
 		}
 		rawName, rawValue, _ := bytes.Cut(part, []byte{'='})
 		var p pair
-		if p.name, buf, ok = unescape(buf, rawName); !ok {
-			return form{}, false
-		}
-		if p.value, buf, ok = unescape(buf, rawValue); !ok {
-			return form{}, false
+		var nameOK, valueOK bool
+		p.name, buf, nameOK = unescape(buf, rawName)
+		p.value, buf, valueOK = unescape(buf, rawValue)
+		if !nameOK || !valueOK {
+			fault = badEscape
 		}
 		f.pairs = append(f.pairs, p)
 	}
 	slices.SortStableFunc(f.pairs, func(a, b pair) int { return bytes.Compare(a.name, b.name) })
-	return f, true
+	return f, fault
 }
 
 // unescape appends the decoded src to buf and returns the part it appended. The
-// buffer is as long as the whole body, so it never moves.
+// buffer is as long as the whole body, so it never moves. ok is false when a bad
+// escape was taken literally.
 func unescape(buf, src []byte) (decoded, grown []byte, ok bool) {
 	start := len(buf)
+	ok = true
 	for i := 0; i < len(src); i++ {
 		switch c := src[i]; c {
 		case '+':
 			buf = append(buf, ' ')
 		case '%':
-			if i+2 >= len(src) {
-				return nil, buf, false
+			if i+2 >= len(src) || unhex(src[i+1]) > 15 || unhex(src[i+2]) > 15 {
+				buf, ok = append(buf, c), false
+				continue
 			}
-			hi, lo := unhex(src[i+1]), unhex(src[i+2])
-			if hi > 15 || lo > 15 {
-				return nil, buf, false
-			}
-			buf = append(buf, hi<<4|lo)
+			buf = append(buf, unhex(src[i+1])<<4|unhex(src[i+2]))
 			i += 2
 		default:
 			buf = append(buf, c)
 		}
 	}
-	return buf[start:len(buf):len(buf)], buf, true
+	return buf[start:len(buf):len(buf)], buf, ok
 }
 
 // unhex returns 255 for what is no hexadecimal digit.

@@ -51,30 +51,43 @@ func (c *Carrier) HearStatus(r channels.Request) (hotline.StatusUpdate, error) {
 	}
 	u := hotline.StatusUpdate{
 		ProviderID: p.sid(),
+		MessageID:  messageOf(r.Query),
 		Delivery:   p.state(),
 		ErrorCode:  p.number("ErrorCode", 0, 999_999),
 	}
+	u.OptedOut = adviceOf[u.ErrorCode].action == optOut
 	if p.fault != nil {
 		return hotline.StatusUpdate{}, p.fault
 	}
 	return u, nil
 }
 
-// open checks the signature and decodes the form.
+// messageOf is our message's id in a callback's query, "" where there is none:
+// the set-up at Twilio may name a callback of its own.
+func messageOf(query string) hotline.MessageID {
+	values, err := url.ParseQuery(query)
+	if id := values.Get(messageParam); err == nil && len(id) <= 64 && all(id, isWordByte) {
+		return hotline.MessageID(id)
+	}
+	return ""
+}
+
+// open checks the signature and decodes the form. What cannot be shown to be
+// Twilio's is forbidden, however malformed it is besides.
 func (c *Carrier) open(r channels.Request) (*params, error) {
 	if r.Signature == "" {
 		return nil, hotline.Errorf(hotline.Forbidden, "the signature is missing")
+	}
+	f, fault := parseForm(r.Body)
+	if fault == tooMuch || !c.signer.verify(r, f) && !c.signer.verifyOther(r) {
+		return nil, hotline.Errorf(hotline.Forbidden, "the signature does not fit")
 	}
 	kind, _, _ := strings.Cut(r.ContentType, ";")
 	if !strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
 		return nil, hotline.Errorf(hotline.Invalid, "the body must be an URL-encoded form")
 	}
-	f, ok := parseForm(r.Body)
-	if !ok {
-		return nil, hotline.Errorf(hotline.Invalid, "the body is not a well-formed form")
-	}
-	if !c.signer.verify(r, f) {
-		return nil, hotline.Errorf(hotline.Forbidden, "the signature does not fit")
+	if fault != "" {
+		return nil, hotline.Errorf(hotline.Invalid, "the body is not a well-formed form: %s", fault)
 	}
 	return &params{form: f}, nil
 }

@@ -1,17 +1,16 @@
 package twilio_test
 
 import (
-	"crypto/hmac"
-	"crypto/sha1"
+	"context"
 	"encoding/base64"
+	"fmt"
 	"net/url"
-	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/twilio/twilio-go/client"
 
 	"github.com/hearline/hearline/channels"
 	"github.com/hearline/hearline/channels/twilio"
@@ -47,24 +46,6 @@ func newCarrier(t testing.TB, cfg twilio.Config) *twilio.Carrier {
 	return c
 }
 
-// sign is the rule as Twilio's documentation words it, written without regard
-// to speed.
-func sign(key, address string, form url.Values) string {
-	names := make([]string, 0, len(form))
-	for name := range form {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	mac := hmac.New(sha1.New, []byte(key))
-	mac.Write([]byte(address))
-	for _, name := range names {
-		for _, value := range form[name] {
-			mac.Write([]byte(name + value))
-		}
-	}
-	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
-}
-
 func message(changes ...string) url.Values {
 	form := url.Values{
 		"AccountSid": {account}, "ApiVersion": {"2010-04-01"}, "Body": {"I need help"}, "From": {person},
@@ -80,13 +61,6 @@ func message(changes ...string) url.Values {
 		}
 	}
 	return form
-}
-
-func signed(form url.Values) channels.Request {
-	return channels.Request{
-		Path: smsPath, ContentType: "application/x-www-form-urlencoded; charset=UTF-8",
-		Body: []byte(form.Encode()), Signature: sign(token, publicURL+smsPath, form),
-	}
 }
 
 func TestHear(t *testing.T) {
@@ -202,100 +176,14 @@ func TestHearRefuses(t *testing.T) {
 	}
 }
 
-func TestSignature(t *testing.T) {
-	t.Parallel()
-	form := message()
-	repeated := message()
-	repeated["Extra"] = []string{"b", "a", "b"}
-	at := func(address string, form url.Values) channels.Request {
-		r := signed(form)
-		r.Signature = sign(token, address, form)
-		return r
-	}
-	cases := map[string]struct {
-		request func() channels.Request
-		want    hotline.Code
-	}{
-		"right": {func() channels.Request { return signed(form) }, ""},
-		"other token": {func() channels.Request {
-			r := signed(form)
-			r.Signature = sign(oldToken, publicURL+smsPath, form)
-			return r
-		}, ""},
-		"with the port":  {func() channels.Request { return at(publicURL+":443"+smsPath, form) }, ""},
-		"with a query":   {func() channels.Request { r := at(publicURL+smsPath+"?a=1&b", form); r.Query = "a=1&b"; return r }, ""},
-		"repeated names": {func() channels.Request { return signed(repeated) }, ""},
-		"repeated, sorted": {func() channels.Request {
-			sorted := message()
-			sorted["Extra"] = []string{"a", "b"}
-			r := signed(repeated)
-			r.Signature = signed(sorted).Signature
-			return r
-		}, ""},
-		"missing": {func() channels.Request { r := signed(form); r.Signature = ""; return r }, hotline.Forbidden},
-		"short":   {func() channels.Request { r := signed(form); r.Signature = "AAAA"; return r }, hotline.Forbidden},
-		"wrong token": {func() channels.Request {
-			r := signed(form)
-			r.Signature = sign("x"+token, publicURL+smsPath, form)
-			return r
-		}, hotline.Forbidden},
-		"other address": {func() channels.Request { return at("https://evil.example.org"+smsPath, form) }, hotline.Forbidden},
-		"other path":    {func() channels.Request { r := signed(form); r.Path = "/hooks/twilio/fallback"; return r }, hotline.Forbidden},
-		"query added":   {func() channels.Request { r := signed(form); r.Query = "x=1"; return r }, hotline.Forbidden},
-		"body changed":  {func() channels.Request { r := signed(form); r.Body = append(r.Body, "&Body2=x"...); return r }, hotline.Forbidden},
-		"trimmed value": {func() channels.Request {
-			r := signed(message("Body= x "))
-			r.Signature = signed(message("Body=x")).Signature
-			return r
-		}, hotline.Forbidden},
-		"JSON":              {func() channels.Request { r := signed(form); r.ContentType = "application/json"; return r }, hotline.Invalid},
-		"no type":           {func() channels.Request { r := signed(form); r.ContentType = ""; return r }, hotline.Invalid},
-		"bad escape":        {func() channels.Request { r := signed(form); r.Body = []byte("Body=%zz"); return r }, hotline.Invalid},
-		"half an escape":    {func() channels.Request { r := signed(form); r.Body = []byte("Body=%4"); return r }, hotline.Invalid},
-		"a million of them": {func() channels.Request { r := signed(form); r.Body = []byte(strings.Repeat("a&", 500_000)); return r }, hotline.Invalid},
-	}
-	carrier := newCarrier(t, config())
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if _, err := carrier.Hear(tc.request()); hotline.CodeOf(err) != tc.want {
-				t.Errorf("got %v, want code %q", err, tc.want)
-			}
-		})
-	}
-}
-
-// The vector is the example of Twilio's security documentation.
-func TestSignatureVector(t *testing.T) {
-	t.Parallel()
-	form := url.Values{
-		"CallSid": {"CA1234567890ABCDE"}, "Caller": {"+14158675309"}, "Digits": {"1234"},
-		"From": {"+14158675309"}, "To": {"+18005551212"},
-	}
-	const address = "https://mycompany.com/myapp.php?foo=1&bar=2"
-	if got := sign("12345", address, form); got != "RSOYDt4T1cUTdK1PDd93/VVr8B8=" {
-		t.Fatalf("the test's own signer is wrong: %s", got)
-	}
-	validator := client.NewRequestValidator(token)
-	carrier := newCarrier(t, config())
-	for _, form := range []url.Values{message(), message("Body=a+b &=%é"), message("Body=")} {
-		r := signed(form)
-		if !validator.ValidateBody(publicURL+smsPath, r.Body, r.Signature) {
-			t.Error("twilio-go refuses what we sign")
-		}
-		if _, err := carrier.Hear(r); err != nil {
-			t.Errorf("we refuse what twilio-go takes: %v", err)
-		}
-	}
-}
-
 func TestHearStatus(t *testing.T) {
 	t.Parallel()
-	cases := map[string]struct {
+	type statusCase struct {
 		form url.Values
 		want hotline.StatusUpdate
 		code hotline.Code
-	}{
+	}
+	cases := map[string]statusCase{
 		"failed": {
 			url.Values{"MessageSid": {sid}, "MessageStatus": {"failed"}, "ErrorCode": {"30003"}},
 			hotline.StatusUpdate{ProviderID: sid, Delivery: hotline.Failed, ErrorCode: 30003},
@@ -309,6 +197,13 @@ func TestHearStatus(t *testing.T) {
 		"no id":       {url.Values{"MessageStatus": {"sent"}}, hotline.StatusUpdate{}, hotline.Invalid},
 		"odd code":    {url.Values{"MessageSid": {sid}, "MessageStatus": {"sent"}, "ErrorCode": {"many"}}, hotline.StatusUpdate{}, hotline.Invalid},
 		"state twice": {url.Values{"MessageSid": {sid}, "MessageStatus": {"sent", "failed"}}, hotline.StatusUpdate{}, hotline.Invalid},
+	}
+	for code, out := range map[int]bool{21610: true, 63014: true, 63033: true, 30003: false, 30005: false, 30006: false} {
+		cases[fmt.Sprintf("code %d", code)] = statusCase{
+			url.Values{"MessageSid": {sid}, "MessageStatus": {"undelivered"}, "ErrorCode": {strconv.Itoa(code)}},
+			hotline.StatusUpdate{ProviderID: sid, Delivery: hotline.Undelivered, ErrorCode: code, OptedOut: out},
+			"",
+		}
 	}
 	for _, state := range []hotline.Delivery{
 		hotline.Queued, hotline.Sending, hotline.Sent, hotline.Failed, hotline.Delivered, hotline.Undelivered, hotline.Receiving,
@@ -328,6 +223,32 @@ func TestHearStatus(t *testing.T) {
 				t.Errorf("got %+v, %v", got, err)
 			}
 		})
+	}
+}
+
+// The address that Twilio is told to call names our message.
+func TestStatusCallbackNamesTheMessage(t *testing.T) {
+	t.Parallel()
+	server := newAPI(t)
+	const id = "0195d9a0-0000-7000-8000-00000000000a"
+	server.carrier(nil).Send(context.Background(), outgoing(func(o *hotline.Outgoing) { o.MessageID = id }))
+	address := server.asked()[0].PostForm.Get("StatusCallback")
+	status := url.Values{"MessageSid": {sid}, "MessageStatus": {"sent"}}
+	call := func(address string) channels.Request {
+		path, query, _ := strings.Cut(strings.TrimPrefix(address, publicURL), "?")
+		r := signed(status)
+		r.Path, r.Query, r.Signature = path, query, sign(token, address, status)
+		return r
+	}
+	carrier := newCarrier(t, config())
+	if u, err := carrier.HearStatus(call(address)); err != nil || u.MessageID != id || u.ProviderID != sid {
+		t.Errorf("called at %s: %+v, %v", address, u, err)
+	}
+	bare := publicURL + twilio.StatusPath
+	for _, odd := range []string{bare, bare + "?message=", bare + "?message=%00", bare + "?%zz", bare + "?message=" + strings.Repeat("a", 65)} {
+		if u, err := carrier.HearStatus(call(odd)); err != nil || u.MessageID != "" {
+			t.Errorf("called at %s: %+v, %v", odd, u, err)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package twilio
 import (
 	"context"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,40 +18,36 @@ const (
 	historyPages = math.MaxInt
 )
 
-// InboundSince implements channels.Historian. The errors are
-// hotline.Unavailable. Twilio's list knows neither the shared location of a
-// message nor OptOutType; media are asked for message by message.
-func (c *Carrier) InboundSince(ctx context.Context, since time.Time) ([]hotline.Inbound, error) {
+// InboundSince implements channels.Historian, newest first. The errors are those
+// of page, and hotline.Unavailable. Twilio's list knows neither the shared
+// location of a message nor OptOutType, and of media only how many there are.
+func (c *Carrier) InboundSince(ctx context.Context, since time.Time, page func([]hotline.Inbound) error) error {
 	p := &openapi.ListMessageParams{}
 	p.SetDateSentAfter(since.UTC()).SetPageSize(historyPageSize)
-	var heard []hotline.Inbound
 	var fault error
-	err := c.pages(ctx, p, historyPages, func(page []openapi.ApiV2010Message) bool {
-		for i := range page {
-			m := &page[i]
-			if text(m.Direction) != "inbound" || madeAt(m).Before(since.Truncate(time.Second)) {
-				continue
+	err := c.pages(ctx, p, historyPages, func(listed []openapi.ApiV2010Message) bool {
+		var heard []hotline.Inbound
+		for i := range listed {
+			in := remember(&listed[i])
+			if in.At.IsZero() {
+				in.At = since // not left out, and taken for late
 			}
-			var in hotline.Inbound
-			if in, fault = c.remember(ctx, m); fault != nil {
-				return false
+			if text(listed[i].Direction) == "inbound" && !in.At.Before(since.Truncate(time.Second)) {
+				heard = append(heard, in)
 			}
-			heard = append(heard, in)
 		}
-		return true
+		fault = page(heard)
+		return fault == nil
 	})
-	if err == nil {
-		err = fault
+	if fault != nil {
+		return fault
 	}
-	if err != nil {
-		return nil, err
-	}
-	slices.SortStableFunc(heard, func(a, b hotline.Inbound) int { return a.At.Compare(b.At) })
-	return heard, nil
+	return err
 }
 
-// remember makes of a listed message what Hear would have made of its webhook.
-func (c *Carrier) remember(ctx context.Context, m *openapi.ApiV2010Message) (hotline.Inbound, error) {
+// remember makes of a listed message what Hear would have made of its webhook,
+// save the addresses of media.
+func remember(m *openapi.ApiV2010Message) hotline.Inbound {
 	channel, from := split(text(m.From))
 	_, to := split(text(m.To))
 	in := hotline.Inbound{
@@ -62,15 +57,14 @@ func (c *Carrier) remember(ctx context.Context, m *openapi.ApiV2010Message) (hot
 	if n, err := strconv.Atoi(text(m.NumSegments)); err == nil {
 		in.Segments = n
 	}
-	if n, err := strconv.Atoi(text(m.NumMedia)); err != nil || n == 0 {
-		return in, nil
+	if n, err := strconv.Atoi(text(m.NumMedia)); err == nil && n > 0 {
+		in.Media = make([]hotline.Media, min(n, maxMedia))
 	}
-	var err error
-	in.Media, err = c.listMedia(ctx, in.ProviderID)
-	return in, err
+	return in
 }
 
-func (c *Carrier) listMedia(ctx context.Context, sid string) ([]hotline.Media, error) {
+// Media implements channels.Historian. The error is hotline.Unavailable.
+func (c *Carrier) Media(ctx context.Context, sid string) ([]hotline.Media, error) {
 	one, api, done := c.begin(ctx)
 	defer done()
 	page, err := api.PageMedia(sid, (&openapi.ListMediaParams{}).SetPageSize(maxMedia), "", "")

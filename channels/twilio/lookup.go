@@ -1,8 +1,10 @@
 package twilio
 
 import (
+	"cmp"
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,38 +17,65 @@ import (
 const (
 	lookupPageSize = 50
 	lookupPages    = 4 // newest first, so that one person's last 200 messages are seen
-	// clockSkew is how far Twilio's clock, which counts whole seconds, may be
-	// behind ours.
-	clockSkew = 5 * time.Second
 )
 
+// ClockSkew is how far Twilio's clock and ours may be apart: the look-up of a try
+// without an answer allows for it, and a machine that is further off must be set
+// right, or a message could be sent twice.
+const ClockSkew = time.Minute
+
 // find looks for a message that an earlier try may have left at the carrier:
-// same recipient, sender and text, made since the delivery was queued. It does
-// not filter by DateSent, which a message still in Twilio's queue does not have.
-// The error's only use is that there is one.
+// same recipient, sender and text, made since the delivery was queued, and not
+// known as another message of ours: an equal text may have been sent to the same
+// person a moment before. It does not filter by DateSent, which a message still
+// in Twilio's queue does not have. The error's only use is that there is one.
 func (c *Carrier) find(ctx context.Context, out hotline.Outgoing) (*openapi.ApiV2010Message, error) {
 	p := &openapi.ListMessageParams{}
 	p.SetTo(prefixed(out.Channel, out.To.Reveal())).SetPageSize(lookupPageSize)
 	if from := c.from(out); from != "" {
 		p.SetFrom(from)
 	}
-	since := out.CreatedAt.Add(-clockSkew)
+	since := out.CreatedAt.Add(-ClockSkew)
 	var found *openapi.ApiV2010Message
+	var fault error
 	err := c.pages(ctx, p, lookupPages, func(page []openapi.ApiV2010Message) (more bool) {
+		var like []*openapi.ApiV2010Message
 		for i := range page {
-			if c.isOurs(&page[i], out, since) {
-				found = &page[i]
-				return false
+			if c.mayBe(&page[i], out, since) {
+				like = append(like, &page[i])
 			}
 		}
-		return true
+		found, fault = c.notStored(ctx, like)
+		return found == nil && fault == nil
 	})
-	return found, err
+	return found, cmp.Or(err, fault)
 }
 
-func (c *Carrier) isOurs(m *openapi.ApiV2010Message, out hotline.Outgoing, since time.Time) bool {
+// notStored returns the first message whose id is not stored; nil when all are.
+func (c *Carrier) notStored(ctx context.Context, like []*openapi.ApiV2010Message) (*openapi.ApiV2010Message, error) {
+	if len(like) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(like))
+	for i, m := range like {
+		ids[i] = text(m.Sid)
+	}
+	missing, err := c.cfg.Missing(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range like {
+		if slices.Contains(missing, text(m.Sid)) {
+			return m, nil
+		}
+	}
+	return nil, nil
+}
+
+// mayBe says that a listed message can be what became of a delivery.
+func (c *Carrier) mayBe(m *openapi.ApiV2010Message, out hotline.Outgoing, since time.Time) bool {
 	return strings.HasPrefix(text(m.Direction), "outbound") &&
-		text(m.Body) == out.Text.Reveal() &&
+		sameWords(text(m.Body), out.Text.Reveal()) &&
 		text(m.Sid) != "" && !c.recent.ofAnother(text(m.Sid), out.MessageID) &&
 		!madeAt(m).Before(since)
 }

@@ -1,12 +1,15 @@
 package twilio
 
 import (
+	"cmp"
 	"context"
+	"net/url"
 	"strings"
 	"time"
 
 	openapi "github.com/twilio/twilio-go/rest/api/v2010"
 
+	"github.com/hearline/hearline/channels"
 	"github.com/hearline/hearline/hotline"
 )
 
@@ -17,9 +20,11 @@ const (
 	// firstBackoff doubles with each try, up to longestBackoff.
 	firstBackoff   = 2 * time.Second
 	longestBackoff = 10 * time.Minute
-	// lifetime is the age at which a delivery is given up. An answer that comes
-	// hours late may reach a phone that is in other hands by then.
-	lifetime = 4 * time.Hour
+	// messageParam of a callback's address is the id of our message.
+	messageParam = "message"
+	// leastValidity is the shortest time that Twilio advises to leave a message
+	// in its queue.
+	leastValidity = 5 * time.Second
 	// invalidNumber is Twilio's code for a recipient that is no phone number.
 	invalidNumber = 21211
 )
@@ -27,12 +32,15 @@ const (
 // Send implements channels.Sender.
 func (c *Carrier) Send(ctx context.Context, out hotline.Outgoing) hotline.SendResult {
 	if !isE164(out.To.Reveal()) {
-		return failed(out, invalidNumber) // a short code or a name cannot be answered
+		return channels.GiveUp(out, invalidNumber) // a short code or a name cannot be answered
 	}
 	if out.Unknown {
 		if result, settled := c.settle(ctx, out); settled {
 			return result
 		}
+	}
+	if channels.Expired(out, c.cfg.Now()) {
+		return channels.GiveUp(out, hotline.TooOld)
 	}
 	return c.create(ctx, out)
 }
@@ -70,17 +78,37 @@ func (c *Carrier) create(ctx context.Context, out hotline.Outgoing) hotline.Send
 
 func (c *Carrier) createParams(out hotline.Outgoing) *openapi.CreateMessageParams {
 	p := &openapi.CreateMessageParams{}
-	p.SetTo(prefixed(out.Channel, out.To.Reveal())).SetBody(out.Text.Reveal()).SetStatusCallback(c.callback)
+	p.SetTo(prefixed(out.Channel, out.To.Reveal())).SetBody(out.Text.Reveal()).SetStatusCallback(c.statusCallback(out.MessageID))
 	if from := c.from(out); from != "" {
 		p.SetFrom(from)
 	}
 	if c.service(out.Channel) != "" {
 		p.SetMessagingServiceSid(c.service(out.Channel))
 	}
-	if c.cfg.ValidityPeriod > 0 {
-		p.SetValidityPeriod(int(c.cfg.ValidityPeriod / time.Second))
+	if validity := c.validity(out); validity > 0 {
+		p.SetValidityPeriod(int(validity / time.Second))
 	}
 	return p
+}
+
+// statusCallback is where Twilio tells how far a message got. It names our
+// message, because the first call may come before we have stored Twilio's id.
+func (c *Carrier) statusCallback(id hotline.MessageID) string {
+	return c.callback + "?" + url.Values{messageParam: {string(id)}}.Encode()
+}
+
+// validity is how long the message may wait in Twilio's queue: never past the
+// delivery's deadline. 0 is Twilio's default.
+func (c *Carrier) validity(out hotline.Outgoing) time.Duration {
+	deadline := channels.Deadline(out)
+	if deadline.IsZero() {
+		return c.cfg.ValidityPeriod
+	}
+	left := max(deadline.Sub(c.cfg.Now()), leastValidity)
+	if c.cfg.ValidityPeriod > 0 {
+		left = min(left, c.cfg.ValidityPeriod)
+	}
+	return left
 }
 
 // from is the sender the person wrote to, so that the answer comes from the
@@ -119,7 +147,7 @@ func (c *Carrier) accepted(out hotline.Outgoing, m *openapi.ApiV2010Message) hot
 		r.Delivery = hotline.Queued
 	}
 	if m.ErrorCode != nil {
-		r.ErrorCode = *m.ErrorCode
+		r.ErrorCode, r.OptedOut = *m.ErrorCode, adviceOf[*m.ErrorCode].action == optOut
 	}
 	c.recent.add(r.ProviderID, out.MessageID)
 	return r
@@ -134,37 +162,35 @@ func (c *Carrier) refused(out hotline.Outgoing, one *call, code int) hotline.Sen
 	case unknown:
 		return c.undecided(out, code)
 	case optOut:
-		r := failed(out, code)
+		r := channels.GiveUp(out, code)
 		r.OptedOut = true
 		return r
 	}
-	return failed(out, code)
+	return channels.GiveUp(out, code)
 }
 
-// again plans another try; nothing was sent.
+// again plans another try; nothing was sent. One that would come too late is
+// given up at once, so that staff see it while they can still do something.
 func (c *Carrier) again(out hotline.Outgoing, code int, after time.Duration) hotline.SendResult {
-	if c.tooOld(out) {
-		return failed(out, code)
+	at := c.cfg.Now().Add(c.wait(out.Attempts, after))
+	if channels.Expired(out, at) {
+		return channels.GiveUp(out, cmp.Or(code, hotline.TooOld))
 	}
 	return hotline.SendResult{
-		MessageID: out.MessageID, State: hotline.Pending, Delivery: hotline.Queued,
-		ErrorCode: code, RetryAt: c.cfg.Now().Add(c.wait(out.Attempts, after)),
+		MessageID: out.MessageID, State: hotline.Pending, Delivery: hotline.Queued, ErrorCode: code, RetryAt: at,
 	}
 }
 
 // undecided plans a look-up; something may have been sent.
 func (c *Carrier) undecided(out hotline.Outgoing, code int) hotline.SendResult {
-	if c.tooOld(out) {
-		return failed(out, code)
+	now := c.cfg.Now()
+	if channels.Expired(out, now) {
+		return channels.GiveUp(out, hotline.NoAnswer)
 	}
 	return hotline.SendResult{
 		MessageID: out.MessageID, State: hotline.Unknown, Delivery: hotline.Sending,
-		ErrorCode: code, RetryAt: c.cfg.Now().Add(c.wait(out.Attempts, lookupDelay)),
+		ErrorCode: code, RetryAt: now.Add(c.wait(out.Attempts, lookupDelay)),
 	}
-}
-
-func (c *Carrier) tooOld(out hotline.Outgoing) bool {
-	return !out.CreatedAt.IsZero() && c.cfg.Now().Sub(out.CreatedAt) > lifetime
 }
 
 // wait is the backoff after so many tries, at least least, with up to half as
@@ -173,10 +199,4 @@ func (c *Carrier) wait(attempts int, least time.Duration) time.Duration {
 	backoff := min(firstBackoff<<min(max(attempts, 0), 16), longestBackoff)
 	d := max(backoff, least)
 	return d + time.Duration(c.cfg.Chance()*float64(d)/2)
-}
-
-func failed(out hotline.Outgoing, code int) hotline.SendResult {
-	return hotline.SendResult{
-		MessageID: out.MessageID, State: hotline.GivenUp, Delivery: hotline.Failed, ErrorCode: code,
-	}
 }

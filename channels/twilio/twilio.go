@@ -8,6 +8,7 @@
 package twilio
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -61,6 +62,9 @@ type Config struct {
 	// ValidityPeriod ends a message that waits longer in Twilio's queue, 1 s to
 	// 10 h; 0 leaves Twilio's default of 10 h.
 	ValidityPeriod time.Duration
+	// Missing returns those of Twilio's ids that are not stored yet: a message
+	// that is belongs to another delivery than the one looked up. nil knows none.
+	Missing func(ctx context.Context, providerIDs []string) ([]string, error)
 	// Timeout of one call; 0 is 15 s.
 	Timeout time.Duration
 	// Transport is the way to the network; nil is http.DefaultTransport.
@@ -127,6 +131,9 @@ func (cfg *Config) defaults() {
 	}
 	if cfg.Transport == nil {
 		cfg.Transport = http.DefaultTransport
+	}
+	if cfg.Missing == nil {
+		cfg.Missing = func(_ context.Context, ids []string) ([]string, error) { return ids, nil }
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

@@ -2,6 +2,7 @@ package twilio
 
 import (
 	"encoding/base64"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -38,6 +39,20 @@ func isSenderName(s string) bool {
 		}
 		return isWordByte(c) || c == ' ' || c == '&' || c == '.'
 	}) && letters > 0
+}
+
+// sameWords compares texts by their letters and digits alone: Twilio's Smart
+// Encoding swaps quotes, dashes and spaces for cheaper ones, and a text that was
+// not known again would be sent a second time. Where there are none, all counts.
+func sameWords(a, b string) bool {
+	wordsOnly := func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}
+	inA, inB := strings.Map(wordsOnly, a), strings.Map(wordsOnly, b)
+	return inA == inB && (inA != "" || a == b)
 }
 
 // shortestLong is the length from which a body may be a long text that arrived

@@ -14,6 +14,7 @@ import (
 	"github.com/hearline/hearline/intake"
 	"github.com/hearline/hearline/internal/hub"
 	"github.com/hearline/hearline/internal/ratelimit"
+	"github.com/hearline/hearline/internal/seal"
 	"github.com/hearline/hearline/locales"
 	"github.com/hearline/hearline/store"
 	"github.com/hearline/hearline/triage"
@@ -25,6 +26,7 @@ type app struct {
 	cfg     settings
 	log     *slog.Logger
 	now     func() time.Time
+	keys    *seal.Keyring
 	db      *store.Store
 	speaker *locales.Speaker
 	hub     hub.Hub
@@ -57,7 +59,11 @@ func newApp(ctx context.Context, cfg settings, log *slog.Logger, now func() time
 
 // open opens the database, Redis and the carrier.
 func (a *app) open(ctx context.Context) (err error) {
-	if a.db, err = a.cfg.openCurrent(ctx, a.now); err != nil {
+	if a.keys, err = a.cfg.keyring(); err != nil {
+		return err
+	}
+	a.keys.Follow(a.cfg.keyring) // 'hearline keys rotate' may run beside us
+	if a.db, err = a.cfg.openCurrentWith(ctx, a.keys, a.now); err != nil {
 		return err
 	}
 	a.onClose(func() { _ = a.db.Close() })
@@ -68,7 +74,7 @@ func (a *app) open(ctx context.Context) (err error) {
 		return err
 	}
 	if a.cfg.Twilio.on() {
-		a.carrier, err = newTwilio(a.cfg, a.now)
+		a.carrier, err = newTwilio(a.cfg, a.db.Missing, a.now)
 	}
 	return err
 }
@@ -82,24 +88,28 @@ func (a *app) openLive(ctx context.Context) error {
 		a.onClose(func() { _ = memory.Close() })
 		return nil
 	}
-	live, err := hub.NewRedis(ctx, a.cfg.RedisURL, a.log)
+	// It ends when it is closed, not at the signal: the last requests are still
+	// being committed then, and other nodes must hear of them.
+	live, err := hub.NewRedis(context.WithoutCancel(ctx), a.cfg.RedisURL, a.log)
 	if err != nil {
 		return err
 	}
 	a.hub = live
 	a.onClose(func() { _ = live.Close() })
-	keys, err := a.cfg.keyring()
-	if err != nil {
-		return err
-	}
-	secret := sha256.Sum256([]byte(keys.Index("ratelimit", "secret")))
-	limiter, err := ratelimit.NewRedis(ratelimit.RedisConfig{URL: a.cfg.RedisURL, Secret: secret[:], Now: a.now, Log: a.log})
+	limiter, err := ratelimit.NewRedis(ratelimit.RedisConfig{URL: a.cfg.RedisURL, Secret: a.secret("ratelimit"), Now: a.now, Log: a.log})
 	if err != nil {
 		return err
 	}
 	a.limiter = limiter
 	a.onClose(func() { _ = limiter.Close() })
 	return nil
+}
+
+// secret derives 32 bytes for one use from the keys. They are the same on every
+// node and do not change when a key is rotated.
+func (a *app) secret(use string) []byte {
+	sum := sha256.Sum256([]byte(a.keys.Index(use, "secret")))
+	return sum[:]
 }
 
 // plug gives the rules their ports.
@@ -113,17 +123,17 @@ func (a *app) plug() error {
 		senders[hotline.SMS], senders[hotline.WhatsApp] = a.carrier, a.carrier
 	}
 	a.outbox = channels.NewLoop(channels.LoopConfig{Outbox: a.db, Senders: senders, Log: a.log, Now: a.now, OnChange: a.ticksChanged})
+	voice := intake.NewVoice(a.speaker, intake.Settings{Name: a.cfg.Name, Emergency: a.cfg.Emergency, InfoURL: a.cfg.InfoURL})
 	a.intake, err = intake.New(intake.Config{
-		Store: a.db, Triage: engine, Speaker: a.speaker, Announce: a.announce, Now: a.now, NewID: newID,
-		Settings: intake.Settings{Name: a.cfg.Name, Emergency: a.cfg.Emergency, InfoURL: a.cfg.InfoURL},
-		Commit:   intake.Commit{Workers: committers[a.db.Engine()]},
+		Store: a.db, Triage: engine, Voice: voice, Announce: a.announce, Now: a.now, NewID: newID,
+		Commit: intake.Commit{Workers: committers[a.db.Engine()]}, Log: a.log,
 	})
 	if err != nil {
 		return err
 	}
 	// Messages on their way are committed before the database closes.
 	a.closers = append([]func(){a.intake.Close}, a.closers...)
-	a.desk = intake.NewDesk(a.db, a.announce, a.now, newID)
+	a.desk = intake.NewDesk(a.db, voice, a.announce, a.now, newID)
 	a.queue = triage.NewQueue(a.db, a.announce, a.now, newID)
 	a.cases = cases.New(a.db, a.announce, a.now, newID)
 	return nil
@@ -156,13 +166,14 @@ func (a *app) close() {
 	}
 }
 
-func newTwilio(cfg settings, now func() time.Time) (*twilio.Carrier, error) {
+// newTwilio makes the carrier. missing may be nil where nothing is sent.
+func newTwilio(cfg settings, missing func(context.Context, []string) ([]string, error), now func() time.Time) (*twilio.Carrier, error) {
 	tokens, err := cfg.Twilio.tokens()
 	if err != nil {
 		return nil, err
 	}
 	return twilio.New(twilio.Config{
 		AccountSID: cfg.Twilio.AccountSID, AuthTokens: tokens, PublicURL: cfg.PublicURL, BaseURL: cfg.Twilio.BaseURL,
-		MessagingServiceSID: cfg.Twilio.MessagingService, ValidityPeriod: cfg.Twilio.ValidityPeriod, Now: now,
+		MessagingServiceSID: cfg.Twilio.MessagingService, ValidityPeriod: cfg.Twilio.ValidityPeriod, Missing: missing, Now: now,
 	})
 }

@@ -98,3 +98,40 @@ func (b *browser) submit(from answered, action string, fill url.Values) answered
 	}
 	return answer
 }
+
+// tokenIn is the hidden token of the first form on a page.
+func tokenIn(t testing.TB, at answered) string {
+	t.Helper()
+	for _, in := range inputs.FindAllStringSubmatch(at.body, -1) {
+		if in[1] == "token" {
+			return in[2]
+		}
+	}
+	t.Fatalf("no token on %s", at.path)
+	return ""
+}
+
+// cookie is the value of one of the site's cookies.
+func (b *browser) cookie(name string) string {
+	b.t.Helper()
+	site, err := url.Parse(b.base)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, c := range b.client.Jar.Cookies(site) {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	b.t.Fatalf("no cookie %s", name)
+	return ""
+}
+
+// leave follows the link that leaves the site, but not to where it leads.
+func (b *browser) leave() {
+	b.t.Helper()
+	b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if at := b.open("/exit"); at.status != http.StatusSeeOther {
+		b.t.Errorf("/exit answered %d", at.status)
+	}
+}

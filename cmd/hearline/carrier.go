@@ -13,11 +13,12 @@ import (
 	"github.com/hearline/hearline/hotline"
 )
 
-// CarrierCmd runs a carrier of our own, for demo, tests and benchmarks.
-type CarrierCmd struct {
+// carrierCmd runs a carrier of our own, for demo, tests and benchmarks.
+type carrierCmd struct {
 	Addr       string `default:"127.0.0.1:4010" help:"Address to listen on."`
 	AccountSID string `name:"account-sid" help:"Account that callers sign in with; an invented one unless given."`
-	AuthToken  string `name:"auth-token" env:"HEARLINE_CARRIER_TOKEN" help:"Token that callers sign in with and webhooks are signed with; an invented one unless given."`
+	AuthToken  string `env:"HEARLINE_CARRIER_TOKEN" hidden:"" secret:"HEARLINE_CARRIER_TOKEN or --auth-token-file" help:"The token itself."`
+	TokenFile  string `name:"auth-token-file" env:"HEARLINE_CARRIER_TOKEN_FILE" placeholder:"FILE" help:"File with the token that callers sign in with and webhooks are signed with; an invented one unless given."`
 	Number     string `default:"+15550100100" help:"The service's own number."`
 
 	Webhook  string `default:"http://127.0.0.1:8080/hooks/twilio/sms" help:"Called for each text from a phone; empty calls nobody."`
@@ -42,8 +43,12 @@ type CarrierCmd struct {
 
 // Run serves until ctx ends. It returns hotline.Invalid for a wrong flag and
 // hotline.Unavailable when the address is taken.
-func (c *CarrierCmd) Run(ctx context.Context) error {
+func (c *carrierCmd) Run(ctx context.Context) error {
 	rate, err := simulator.ParseRate(c.Traffic)
+	if err != nil {
+		return err
+	}
+	token, err := secretFrom(c.AuthToken, c.TokenFile, "--auth-token-file")
 	if err != nil {
 		return err
 	}
@@ -57,7 +62,7 @@ func (c *CarrierCmd) Run(ctx context.Context) error {
 	}
 	base := "http://" + listener.Addr().String()
 	carrier := simulator.New(simulator.Config{
-		AccountSID: c.AccountSID, AuthToken: c.AuthToken, Number: c.Number, BaseURL: base,
+		AccountSID: c.AccountSID, AuthToken: token, Number: c.Number, BaseURL: base,
 		WebhookURL: c.Webhook, FallbackURL: c.Fallback, StatusURL: c.Status, Faults: faults, Pace: c.Pace,
 	})
 	for _, number := range c.OptedOut {
@@ -68,7 +73,7 @@ func (c *CarrierCmd) Run(ctx context.Context) error {
 	return serveCarrier(ctx, listener, carrier, rate)
 }
 
-func (c *CarrierCmd) faults() simulator.Faults {
+func (c *carrierCmd) faults() simulator.Faults {
 	return simulator.Faults{
 		LatencyMS: int(c.Latency.Milliseconds()), TooMany: c.TooMany, RetryAfterS: int(c.RetryAfter.Seconds()),
 		ServerError: c.ServerError, Hang: c.Hang, Undelivered: c.Undelivered, Duplicate: c.Duplicate,

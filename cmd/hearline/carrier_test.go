@@ -42,6 +42,16 @@ func outboundAt(carrier *simulator.Carrier) (n int) {
 // nothing until its outbox runs.
 func (e *estate) app(t testing.TB, log *slog.Logger, now func() time.Time, change func(*settings)) *app {
 	t.Helper()
+	a, err := newApp(t.Context(), e.settings(t, change), log, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(a.close)
+	return a
+}
+
+func (e *estate) settings(t testing.TB, change func(*settings)) settings {
+	t.Helper()
 	cfg := settings{
 		storage: storage{Database: e.database, KeysFile: e.keysFile},
 		Addr:    free(t), MetricsAddr: "off", PublicURL: "http://127.0.0.1:1",
@@ -52,12 +62,7 @@ func (e *estate) app(t testing.TB, log *slog.Logger, now func() time.Time, chang
 	if err := cfg.validate(); err != nil {
 		t.Fatal(err)
 	}
-	a, err := newApp(t.Context(), cfg, log, now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(a.close)
-	return a
+	return cfg
 }
 
 // operator is a member of staff.

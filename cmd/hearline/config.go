@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
 	"time"
+	_ "time/tzdata" // the image has no zones of its own
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -22,7 +24,7 @@ import (
 type storage struct {
 	Database string `help:"SQLite file, or a postgres:// URL." default:"./data/hearline.db" env:"HEARLINE_DATABASE" placeholder:"PATH|URL"`
 	KeysFile string `help:"File with the encryption keys (made by 'hearline init', mode 0600)." default:"./data/hearline.keys" env:"HEARLINE_KEYS_FILE" placeholder:"FILE"`
-	Keys     string `help:"The encryption keys themselves, instead of a file." env:"HEARLINE_KEYS" hidden:""`
+	Keys     string `help:"The encryption keys themselves, instead of a file." env:"HEARLINE_KEYS" hidden:"" secret:"HEARLINE_KEYS or --keys-file"`
 }
 
 // settings is everything a server can be told. Defaults stand here; validate
@@ -30,16 +32,20 @@ type storage struct {
 type settings struct {
 	storage
 
-	Addr        string `help:"Address for carriers, public pages and the console." default:"127.0.0.1:8080" env:"HEARLINE_ADDR"`
-	MetricsAddr string `help:"Address of /metrics; 'off' for none." default:"127.0.0.1:9090" env:"HEARLINE_METRICS_ADDR"`
-	PublicURL   string `help:"The address that carriers and browsers use, such as https://help.example.org." env:"HEARLINE_PUBLIC_URL" placeholder:"URL"`
-	RedisURL    string `help:"Redis for live updates and rate limits over several nodes; none for one node." env:"HEARLINE_REDIS_URL" placeholder:"URL"`
+	Addr           string   `help:"Address for carriers, public pages and the console." default:"127.0.0.1:8080" env:"HEARLINE_ADDR"`
+	MetricsAddr    string   `help:"Address of /metrics; 'off' for none." default:"127.0.0.1:9090" env:"HEARLINE_METRICS_ADDR"`
+	PublicURL      string   `help:"The address that carriers and browsers use, such as https://help.example.org." env:"HEARLINE_PUBLIC_URL" placeholder:"URL"`
+	TrustedProxies []string `help:"Addresses or networks (10.0.0.0/8) of the proxies in front whose X-Forwarded-For is believed, separated by commas; none believes nobody." env:"HEARLINE_TRUSTED_PROXIES" placeholder:"CIDR"`
+	RedisURL       string   `help:"Redis for live updates and rate limits over several nodes; none for one node." env:"HEARLINE_REDIS_URL" placeholder:"URL"`
 
 	Name      string `help:"Neutral name of the service in texts, at most 12 characters." default:"Hearline" env:"HEARLINE_NAME"`
 	Emergency string `help:"Emergency number shown and texted." default:"112" env:"HEARLINE_EMERGENCY"`
 	InfoURL   string `help:"Address in the HELP text, at most 22 characters." default:"hearline.example" env:"HEARLINE_INFO_URL"`
 	ExitURL   string `help:"Neutral page that 'Leave this site' opens." default:"https://www.weather.gov/" env:"HEARLINE_EXIT_URL"`
+	OnionURL  string `help:"The onion address of the public pages, such as http://….onion; Tor Browser then offers it." env:"HEARLINE_ONION_URL" placeholder:"URL"`
 	PageTitle string `help:"Neutral title of the public pages, at most 20 characters; empty is the word for messages in the page's language." env:"HEARLINE_PAGE_TITLE"`
+
+	TimeZone string `help:"Time zone of the times that staff see, and visitors without scripts, such as Europe/Lisbon." default:"UTC" env:"HEARLINE_TIME_ZONE" placeholder:"ZONE"`
 
 	Twilio carrierSettings `embed:"" prefix:"twilio-"`
 
@@ -50,36 +56,50 @@ type settings struct {
 // carrierSettings is the Twilio account. Empty AccountSID means that SMS and
 // WhatsApp are off and only the web chat is served.
 type carrierSettings struct {
-	AccountSID        string        `help:"Twilio account SID (AC…); empty turns SMS and WhatsApp off." env:"HEARLINE_TWILIO_ACCOUNT_SID"`
-	AuthToken         string        `help:"Auth token." env:"HEARLINE_TWILIO_AUTH_TOKEN" hidden:""`
-	AuthTokenFile     string        `help:"File that holds the auth token." env:"HEARLINE_TWILIO_AUTH_TOKEN_FILE" placeholder:"FILE"`
-	PreviousAuthToken string        `help:"The old token, still accepted while rotating." env:"HEARLINE_TWILIO_PREVIOUS_AUTH_TOKEN" hidden:""`
-	BaseURL           string        `help:"API address, for a simulated carrier." default:"https://api.twilio.com" env:"HEARLINE_TWILIO_BASE_URL"`
-	MessagingService  string        `help:"Messaging Service SID (MG…) to send through, instead of the number the person wrote to." env:"HEARLINE_TWILIO_MESSAGING_SERVICE"`
-	ValidityPeriod    time.Duration `help:"How long the carrier may keep trying to deliver." default:"4h" env:"HEARLINE_TWILIO_VALIDITY"`
-	ReconcileEvery    time.Duration `help:"How often the carrier's list is compared with ours." default:"5m" env:"HEARLINE_TWILIO_RECONCILE_EVERY"`
+	AccountSID            string        `help:"Twilio account SID (AC…); empty turns SMS and WhatsApp off." env:"HEARLINE_TWILIO_ACCOUNT_SID"`
+	AuthToken             string        `help:"Auth token." env:"HEARLINE_TWILIO_AUTH_TOKEN" hidden:"" secret:"HEARLINE_TWILIO_AUTH_TOKEN or --twilio-auth-token-file"`
+	AuthTokenFile         string        `help:"File that holds the auth token." env:"HEARLINE_TWILIO_AUTH_TOKEN_FILE" placeholder:"FILE"`
+	PreviousAuthToken     string        `help:"The old token." env:"HEARLINE_TWILIO_PREVIOUS_AUTH_TOKEN" hidden:"" secret:"HEARLINE_TWILIO_PREVIOUS_AUTH_TOKEN or --twilio-previous-auth-token-file"`
+	PreviousAuthTokenFile string        `help:"File that holds the old token, still accepted while rotating." env:"HEARLINE_TWILIO_PREVIOUS_AUTH_TOKEN_FILE" placeholder:"FILE"`
+	BaseURL               string        `help:"API address, for a simulated carrier." default:"https://api.twilio.com" env:"HEARLINE_TWILIO_BASE_URL"`
+	MessagingService      string        `help:"Messaging Service SID (MG…) to send SMS through. Its pool must hold our numbers: a reply still comes from the one the person wrote to." env:"HEARLINE_TWILIO_MESSAGING_SERVICE"`
+	ValidityPeriod        time.Duration `help:"How long the carrier may keep trying to deliver." default:"4h" env:"HEARLINE_TWILIO_VALIDITY"`
+	ReconcileEvery        time.Duration `help:"How often the carrier's list is compared with ours." default:"5m" env:"HEARLINE_TWILIO_RECONCILE_EVERY"`
 }
 
 func (c carrierSettings) on() bool { return c.AccountSID != "" }
 
 // tokens returns the auth tokens to accept, the current one first.
 func (c carrierSettings) tokens() ([]twilio.Secret, error) {
-	token := c.AuthToken
-	if c.AuthTokenFile != "" {
-		data, err := os.ReadFile(c.AuthTokenFile)
-		if err != nil {
-			return nil, hotline.Errorf(hotline.Invalid, "--twilio-auth-token-file: %w", err)
-		}
-		token = strings.TrimSpace(string(data))
+	token, err := secretFrom(c.AuthToken, c.AuthTokenFile, "--twilio-auth-token-file")
+	if err != nil {
+		return nil, err
 	}
 	if token == "" {
 		return nil, hotline.Errorf(hotline.Invalid, "--twilio-account-sid is set, but there is no auth token: set HEARLINE_TWILIO_AUTH_TOKEN or --twilio-auth-token-file")
 	}
+	previous, err := secretFrom(c.PreviousAuthToken, c.PreviousAuthTokenFile, "--twilio-previous-auth-token-file")
+	if err != nil {
+		return nil, err
+	}
 	tokens := []twilio.Secret{twilio.Secret(token)}
-	if c.PreviousAuthToken != "" {
-		tokens = append(tokens, twilio.Secret(c.PreviousAuthToken))
+	if previous != "" {
+		tokens = append(tokens, twilio.Secret(previous))
 	}
 	return tokens, nil
+}
+
+// secretFrom returns a secret that stands in a file, when one is named, or else
+// the given one.
+func secretFrom(given, file, flag string) (string, error) {
+	if file == "" {
+		return given, nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", hotline.Errorf(hotline.Invalid, "%s: %w", flag, err)
+	}
+	return strings.TrimSpace(string(data)), nil
 }
 
 // validate checks the settings that a type cannot. Each error is one line that
@@ -91,7 +111,16 @@ func (s *settings) validate() error {
 	if err := checkURL("--exit-url", s.ExitURL, true); err != nil {
 		return err
 	}
+	if err := checkOnion(s.OnionURL); err != nil {
+		return err
+	}
 	if err := checkURL("--twilio-base-url", s.Twilio.BaseURL, s.Twilio.on()); err != nil {
+		return err
+	}
+	if _, err := s.proxies(); err != nil {
+		return err
+	}
+	if _, err := s.zone(); err != nil {
 		return err
 	}
 	if v := s.Twilio.ValidityPeriod; v < time.Second || v > 10*time.Hour {
@@ -108,6 +137,31 @@ func (s *settings) validate() error {
 	return nil
 }
 
+// proxies reads TrustedProxies. A network of everybody is refused: anyone could
+// then choose the address that their tries are counted by.
+func (s *settings) proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range s.TrustedProxies {
+		p, err := netip.ParsePrefix(text)
+		if addr, alone := netip.ParseAddr(text); alone == nil {
+			p, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil || p.Bits() == 0 {
+			return nil, hotline.Errorf(hotline.Invalid, "--trusted-proxies: %q is no address or network of a proxy; write such as 127.0.0.1 or 10.0.0.0/8", text)
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+func (s *settings) zone() (*time.Location, error) {
+	zone, err := time.LoadLocation(s.TimeZone)
+	if err != nil {
+		return nil, hotline.Errorf(hotline.Invalid, "--time-zone: there is no zone %q; write one such as Europe/Lisbon or UTC", s.TimeZone)
+	}
+	return zone, nil
+}
+
 func checkURL(flag, value string, required bool) error {
 	if value == "" && !required {
 		return nil
@@ -115,6 +169,18 @@ func checkURL(flag, value string, required bool) error {
 	u, err := url.Parse(value)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return hotline.Errorf(hotline.Invalid, "%s: write a whole address such as https://help.example.org", flag)
+	}
+	return nil
+}
+
+// checkOnion wants an origin, for it is put before paths and compared.
+func checkOnion(value string) error {
+	if value == "" {
+		return nil
+	}
+	u, err := url.Parse(value)
+	if err != nil || !strings.HasSuffix(u.Host, ".onion") || value != "http://"+u.Host && value != "https://"+u.Host {
+		return hotline.Errorf(hotline.Invalid, "--onion-url: write the onion address alone, such as http://example.onion")
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hearline/hearline/channels"
+	"github.com/hearline/hearline/channels/twilio"
 	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/internal/hub"
 	"github.com/hearline/hearline/store"
@@ -61,6 +62,10 @@ func (d *doctor) database(ctx context.Context) *store.Store {
 	if _, err := d.cfg.keyring(); !d.check("keys", err) {
 		return nil
 	}
+	if err := d.cfg.mustExist(); err != nil {
+		d.check("database", err)
+		return nil
+	}
 	db, err := d.cfg.open(ctx, time.Now)
 	if err == nil {
 		err = db.Ping(ctx)
@@ -68,11 +73,22 @@ func (d *doctor) database(ctx context.Context) *store.Store {
 	if !d.check("database", err) {
 		return nil
 	}
+	d.check("access", d.cfg.private())
 	if !d.check("schema", checkSchema(ctx, db)) {
 		_ = db.Close()
 		return nil
 	}
 	return db
+}
+
+// private says whether a SQLite file is its owner's alone. The program makes it
+// so; a copy that was put in its place may not be.
+func (s storage) private() error {
+	info, err := os.Stat(s.Database)
+	if strings.Contains(s.Database, "://") || err != nil || info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s can be read by others: run 'chmod 600 %s*'", s.Database, s.Database)
 }
 
 func (d *doctor) redis(ctx context.Context) {
@@ -91,7 +107,7 @@ func (d *doctor) carrier(ctx context.Context, db *store.Store, since time.Durati
 		return
 	}
 	d.check("clock", clockAgrees(ctx, d.cfg.Twilio.BaseURL))
-	carrier, err := newTwilio(d.cfg, time.Now)
+	carrier, err := newTwilio(d.cfg, nil, time.Now)
 	if !d.check("account", err) || db == nil {
 		return
 	}
@@ -126,7 +142,7 @@ func clockAgrees(ctx context.Context, url string) error {
 	if err != nil {
 		return nil // the carrier tells no time; nothing to compare
 	}
-	if off := time.Since(theirs).Abs(); off > time.Minute {
+	if off := time.Since(theirs).Abs(); off > twilio.ClockSkew {
 		return fmt.Errorf("this machine's clock is %s off the carrier's: set it by NTP", off.Round(time.Second))
 	}
 	return nil

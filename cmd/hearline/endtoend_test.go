@@ -86,7 +86,7 @@ func TestProveLostWebhooksAreFiledAndRepliesArrive(t *testing.T) {
 	const reply = "We are here. Who has it?"
 	desk := e.app(t, quiet(), time.Now, func(*settings) {})
 	by, _ := operator(t, desk)
-	if err := desk.desk.Reply(t.Context(), by, id, reply, "en"); err != nil {
+	if err := desk.desk.Reply(t.Context(), by, id, reply, "en", ""); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the reply was refused once and waits", func() bool { return s.counters(t)["hearline_outbox_retried_total"] > 0 })

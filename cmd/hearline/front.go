@@ -38,7 +38,11 @@ func (a *app) front() (front *web.App, stop func(), err error) {
 	surfaces := append(a.carrierDoor(),
 		web.Surface{Paths: console.Paths(), Mount: staff.Mount, Fail: staff.Fail},
 		web.Surface{Mount: people.Mount, Fail: people.Failure})
-	front, err = web.New(web.Config{Log: a.log, Now: a.now, Ready: a.ready, Assets: set, Surfaces: surfaces})
+	proxies, err := a.cfg.proxies()
+	if err != nil {
+		return nil, nil, err
+	}
+	front, err = web.New(web.Config{Log: a.log, Now: a.now, Ready: a.ready, Assets: set, Proxies: proxies, Surfaces: surfaces})
 	return front, func() { staff.Close(); close(ended) }, err
 }
 
@@ -66,6 +70,10 @@ func (a *app) carrierDoor() []web.Surface {
 }
 
 func (a *app) staffDoor(set *assets.Set) (*console.Console, error) {
+	zone, err := a.cfg.zone()
+	if err != nil {
+		return nil, err
+	}
 	return console.New(console.Config{
 		Log: a.log, Now: a.now,
 		Reader: a.db, Cases: a.db, Staff: a.db, Sessions: a.db,
@@ -73,15 +81,20 @@ func (a *app) staffDoor(set *assets.Set) (*console.Console, error) {
 		Passwords: passwords.New(passwords.Default, passwordsAtOnce), Events: a.hub, Limiter: a.limiter, Assets: set,
 		Target: triage.Target, Segments: locales.Segments,
 		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName,
-		Secure: a.secure(), Origin: a.origin(),
+		Zone: zone, Secure: a.secure(), Origin: a.origin(),
 	})
 }
 
 func (a *app) publicDoor(ended <-chan struct{}) (*public.Site, error) {
+	zone, err := a.cfg.zone()
+	if err != nil {
+		return nil, err
+	}
 	return public.New(public.Config{
-		Receiver: a.intake, Reader: a.db, Sessions: a.db, Eraser: a.desk, Events: a.hub, Limiter: a.limiter, Speaker: a.speaker,
-		Title: a.cfg.PageTitle, Emergency: a.cfg.Emergency, ExitURL: a.cfg.ExitURL,
-		Secure: a.secure(), Origin: a.origin(), Now: a.now, Done: ended,
+		Receiver: a.intake, Reader: a.db, Sessions: a.db, Eraser: a.desk, Hider: a.db, Events: a.hub, Limiter: a.limiter, Speaker: a.speaker,
+		Available: (&presence{count: a.db.StaffHere, now: a.now}).Here,
+		Secret:    a.secret("forms"), Title: a.cfg.PageTitle, Emergency: a.cfg.Emergency, ExitURL: a.cfg.ExitURL, Onion: a.cfg.OnionURL,
+		Zone: zone, Secure: a.secure(), Origin: a.origin(), Now: a.now, Done: ended,
 	})
 }
 

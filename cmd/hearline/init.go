@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -79,15 +80,39 @@ func writeKeys(file string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return hotline.Errorf(hotline.Invalid, "cannot make the folder for the keys: %w", err)
 	}
+	if err := writeOnce(file, text); err != nil {
+		return err
+	}
+	return syncFolder(file)
+}
+
+// writeOnce writes a file that is not there yet, for its owner only, and to the
+// disk itself: keys that a power cut takes are lost for good.
+func writeOnce(file string, text []byte) error {
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return hotline.Errorf(hotline.Invalid, "cannot write the keys: %w", err)
 	}
-	if _, err := f.Write(text); err != nil {
-		_ = f.Close()
-		return err
+	_, err = f.Write(text)
+	if err == nil {
+		err = f.Sync()
 	}
-	return f.Close()
+	if err = errors.Join(err, f.Close()); err != nil {
+		return hotline.Errorf(hotline.Unavailable, "write the keys: %w", err)
+	}
+	return nil
+}
+
+// syncFolder makes the name of a new file last.
+func syncFolder(file string) error {
+	folder, err := os.Open(filepath.Dir(file))
+	if err == nil {
+		err = errors.Join(folder.Sync(), folder.Close())
+	}
+	if err != nil {
+		return hotline.Errorf(hotline.Unavailable, "write the keys: %w", err)
+	}
+	return nil
 }
 
 // makeFolder makes the folder of a SQLite file; a Postgres URL needs none.

@@ -30,8 +30,9 @@ type commands struct {
 	Init    initCmd    `cmd:"" help:"Make the keys, the database and the first administrator."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to this version's schema."`
 	User    userCmd    `cmd:"" help:"Add and change staff accounts."`
+	Keys    keysCmd    `cmd:"" help:"Rotate the master key."`
 	Triage  triageCmd  `cmd:"" help:"Assess, evaluate and explain messages."`
-	Carrier CarrierCmd `cmd:"" help:"Run a simulated SMS carrier with a phone in the browser."`
+	Carrier carrierCmd `cmd:"" help:"Run a simulated SMS carrier with a phone in the browser."`
 	Doctor  doctorCmd  `cmd:"" help:"Check settings, database, carrier and keys, and say what to do."`
 	Backup  backupCmd  `cmd:"" help:"Write a consistent copy of a SQLite database."`
 	Health  healthCmd  `cmd:"" help:"Ask a running server whether it is ready (for container health checks)."`
@@ -67,10 +68,26 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintf(os.Stderr, "hearline: %v\n", err)
 		return exitBadSetting
 	}
+	if err := refuseSecrets(cmd.Path); err != nil {
+		return fail(err)
+	}
 	if err := cmd.Run(); err != nil {
 		return fail(err)
 	}
 	return 0
+}
+
+// refuseSecrets refuses a secret on the command line, which everybody on the
+// machine can read. The tag says what to use instead.
+func refuseSecrets(given []*kong.Path) error {
+	for _, p := range given {
+		if p.Flag == nil || p.Resolved || !p.Flag.Tag.Has("secret") {
+			continue
+		}
+		return hotline.Errorf(hotline.Invalid, "--%s: anybody on this machine can read a command line; use %s, and take this one for known",
+			p.Flag.Name, p.Flag.Tag.Get("secret"))
+	}
+	return nil
 }
 
 func fail(err error) int {

@@ -92,7 +92,7 @@ func drop(names ...string) func(url.Values) {
 func (m *malformed) kinds() []func() string {
 	var kinds []func() string
 	for _, change := range []func(url.Values){
-		set("Body", "\xff\xfe\xfd"), set("Body", "a\x00b"), set("Body", "one", "two"), set("From", "+15550100177", "+15550100178"),
+		set("Body", "one", "two"), set("From", "+15550100177", "+15550100178"),
 		set("From", "\xc3\x28"), set("From", "+1555\x00"), set("From", ""), set("From", "+"), set("From", "+1 (555) 0100-177"),
 		set("From", strings.Repeat("1", 2000)), set("From", "whatsapp:"), set("To", "'; DROP TABLE messages"), set("To", ""),
 		set("MessageSid", "SM/../../etc"), set("MessageSid", strings.Repeat("S", 65)), set("MessageSid", "SM1", "SM2"),

@@ -77,6 +77,7 @@ func (a *app) intakeMetrics(add addCounter) {
 	add("outbox_retried_total", "Tries that will be made again.", sent.Retried.Load)
 	add("outbox_unknown_total", "Tries without an answer, to be looked up.", sent.Unknown.Load)
 	add("outbox_given_up_total", "Messages that will not be sent.", sent.GivenUp.Load)
+	add("outbox_unreadable_total", "Of these, messages that could not be unsealed.", sent.Unreadable.Load)
 }
 
 func (a *app) hookMetrics(add addCounter) {

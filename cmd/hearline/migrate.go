@@ -10,7 +10,7 @@ type migrateCmd struct{ storage }
 
 // Run brings the schema up to date; it is safe to run from several nodes.
 func (c *migrateCmd) Run(ctx context.Context) error {
-	if err := makeFolder(c.Database); err != nil {
+	if err := c.mustExist(); err != nil {
 		return err
 	}
 	db, err := c.open(ctx, time.Now)

@@ -81,6 +81,42 @@ func TestProveRedisMayBeAbsent(t *testing.T) {
 	proveStored(t, e, acked, l.next.Load())
 }
 
+// The signal to stop comes before the last requests are committed: what they
+// changed must still reach the screens of the other nodes.
+func TestEventsReachOtherNodesAfterTheSignal(t *testing.T) {
+	t.Parallel()
+	r := newRedis(t)
+	r.start(t)
+	withRedis := func(c *settings) { c.RedisURL = r.url() }
+	e := newEstate(t, filepath.Join(t.TempDir(), "hearline.db"))
+	ctx, signal := context.WithCancel(t.Context())
+	ending, err := newApp(ctx, e.settings(t, withRedis), quiet(), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := e.app(t, quiet(), time.Now, withRedis)
+	for _, a := range []*app{ending, other} {
+		eventually(t, "the hub is connected", func() bool { return a.hub.(*hub.Redis).Connected() })
+	}
+	events := other.hub.Subscribe(t.Context(), func(hotline.Event) bool { return true })
+	signal()
+	receipt, err := ending.intake.Receive(t.Context(), hotline.Inbound{
+		Channel: hotline.SMS, From: "+15550100177", To: benchNumber, ProviderID: "SM1", Text: "they took my passport", At: time.Now(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ending.close()
+	select {
+	case e := <-events:
+		if e.ConversationID != receipt.ConversationID {
+			t.Errorf("heard %+v", e)
+		}
+	case <-time.After(patience):
+		t.Error("the last message was not heard of")
+	}
+}
+
 func TestProveRedisMayDieAndComeBack(t *testing.T) {
 	t.Parallel()
 	r := newRedis(t)

@@ -2,17 +2,16 @@ package main
 
 import (
 	"bytes"
-	"crypto/rand"
 	"html"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/hearline/hearline/channels/webchat"
 	"github.com/hearline/hearline/hotline"
 )
 
@@ -21,11 +20,7 @@ import (
 func TestProveNothingOfAPersonCanBeRead(t *testing.T) {
 	t.Parallel()
 	onEngines(t, func(t *testing.T, e *estate) {
-		code, err := webchat.NewCode(rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := newSpill(t, code)
+		p := newSpill(t)
 		carrierURL, refusals := tattler(t)
 		s := e.serve(t, "--log-level", "debug", "--send", "--twilio-base-url", carrierURL, "--twilio-reconcile-every", "200ms")
 		stopScraping := s.scrape(t)
@@ -34,7 +29,7 @@ func TestProveNothingOfAPersonCanBeRead(t *testing.T) {
 
 		p.fromCarriers(s)
 		p.fromStrangers(s)
-		p.fromTheWeb(desk, code)
+		visitor, code := p.fromTheWeb(s)
 		id := conversationOf(t, desk.db, writer)
 		p.known = string(id)
 		user, password := operator(t, desk)
@@ -50,6 +45,7 @@ func TestProveNothingOfAPersonCanBeRead(t *testing.T) {
 		if err := desk.desk.Erase(t.Context(), user, id); err != nil {
 			t.Fatal(err)
 		}
+		p.erasesOnTheWeb(visitor, code)
 		p.database(e, "after an erasure")
 
 		doctor, _ := invoke(t, []string{"HEARLINE_TWILIO_AUTH_TOKEN=" + benchToken}, "doctor", "--database", e.database, "--keys-file", e.keysFile,
@@ -63,7 +59,7 @@ func TestProveNothingOfAPersonCanBeRead(t *testing.T) {
 		if code := s.stop(t, patience); code != 0 {
 			t.Errorf("exit code %d", code)
 		}
-		for _, line := range []string{`"route":"/hooks/twilio/sms"`, "reconciliation failed"} {
+		for _, line := range []string{`"route":"/hooks/twilio/sms"`, `"route":"/return"`, "reconciliation failed"} {
 			if !bytes.Contains(s.stderr.Bytes(), []byte(line)) {
 				t.Errorf("the search is blind: no %s in the log", line)
 			}
@@ -148,22 +144,62 @@ func (p *spill) fromStrangers(s *server) {
 	p.clean("the sign-in page", []byte(answer.body))
 }
 
-// fromTheWeb takes a message in as the public page does.
-func (p *spill) fromTheWeb(a *app, code hotline.Address) {
+// codeShown is the receipt code where the page shows it.
+var codeShown = regexp.MustCompile(`class="code__digits"[^>]*><span>(\d{4}) (\d{4})</span> <span>(\d{4}) (\d{4})</span>`)
+
+// fromTheWeb writes on the public pages, leaves, comes back by the code and
+// writes again. It returns the browser that came back, and the code.
+func (p *spill) fromTheWeb(s *server) (back *browser, code string) {
 	p.t.Helper()
-	receipt, err := a.intake.Receive(p.t.Context(), hotline.Inbound{
-		Channel: hotline.WebChat, From: code, ProviderID: "web-" + newID(), Language: "en",
-		Text: hotline.Text("They lock the door at night. " + mark("chat")), At: time.Now(),
-	})
-	if err != nil {
-		p.t.Fatal(err)
+	b := newBrowser(p.t, s.url())
+	first := b.open("/c/new")
+	p.hide(tokenIn(p.t, first))
+	chat := b.submit(first, "/c", url.Values{"text": {"They lock the door at night. " + mark("chat")}})
+	p.hide(b.cookie("m"), tokenIn(p.t, chat))
+	groups := codeShown.FindStringSubmatch(chat.body)
+	if groups == nil {
+		p.t.Fatalf("no code on %s", chat.path)
 	}
-	err = a.db.AddSession(p.t.Context(), hotline.Session{
-		TokenHash: newID(), ConversationID: receipt.ConversationID, Address: code,
-		CreatedAt: time.Now(), SeenAt: time.Now(), ExpiresAt: time.Now().Add(time.Hour),
-	})
-	if err != nil {
-		p.t.Fatal(err)
+	code = strings.Join(groups[1:], "")
+	p.hide(code, strings.Join(groups[1:], "-"), strings.Join(groups[1:], " "))
+
+	b.submit(chat, "/c", url.Values{"text": {"I have no key. " + mark("later")}})
+	p.refused("a message with the code", b.do(http.MethodPost, "/c", url.Values{"token": {tokenIn(p.t, chat)}, "text": {mark("chat") + " " + code}}))
+	b.submit(b.open("/c/code"), "/c/code", url.Values{"code": {code}})
+	b.submit(b.open("/c/code"), "/c/code", url.Values{"code": {mark("typed")}})
+	b.leave()
+
+	back = newBrowser(p.t, s.url())
+	wrong := back.open("/return")
+	p.refused("a wrong code", back.do(http.MethodPost, "/return", url.Values{"token": {tokenIn(p.t, wrong)}, "code": {mark("typed")}}))
+	back.submit(back.open("/return"), "/return", url.Values{"code": {strings.Join(groups[1:], " ")}})
+	p.hide(back.cookie("m"))
+	p.shows("the chat", back.open("/c/log"), mark("chat"), mark("later"))
+	p.refused("a form of nobody's", back.do(http.MethodPost, "/c", url.Values{"token": {"made up"}, "text": {mark("later")}}))
+	return back, code
+}
+
+// erasesOnTheWeb erases everything on the public pages.
+func (p *spill) erasesOnTheWeb(b *browser, code string) {
+	p.t.Helper()
+	b.submit(b.open("/delete/confirm"), "/delete/confirm", nil)
+	again := b.open("/return")
+	p.refused("the code of what was erased", b.do(http.MethodPost, "/return", url.Values{"token": {tokenIn(p.t, again)}, "code": {code}}))
+}
+
+func (p *spill) refused(what string, at answered) {
+	p.t.Helper()
+	if at.status != http.StatusUnprocessableEntity {
+		p.t.Errorf("%s: answered %d", what, at.status)
+	}
+}
+
+func (p *spill) shows(what string, at answered, secrets ...string) {
+	p.t.Helper()
+	for _, secret := range secrets {
+		if !strings.Contains(html.UnescapeString(at.body), secret) {
+			p.t.Errorf("%s does not show %s", what, secret)
+		}
 	}
 }
 
@@ -172,22 +208,15 @@ func (p *spill) fromStaff(s *server, id hotline.ConversationID, user hotline.Use
 	p.t.Helper()
 	b := newBrowser(p.t, s.url())
 	b.submit(b.open("/o/signin"), "/o/signin", url.Values{"login": {user.Login}, "password": {password}})
+	p.shows("the first page, with somebody at the desk,", newBrowser(p.t, s.url()).open("/"), "1 person here now.")
 	conv := "/o/conv/" + string(id)
-	shows := func(what string, at answered, secrets ...string) {
-		p.t.Helper()
-		for _, secret := range secrets {
-			if !strings.Contains(html.UnescapeString(at.body), secret) {
-				p.t.Errorf("%s: staff do not see %s", what, secret)
-			}
-		}
-	}
 	at := b.open(conv)
-	shows("the conversation", at, mark("text"))
+	p.shows("the conversation", at, mark("text"))
 	b.submit(at, conv+"/take", nil)
 	b.submit(b.open(conv), conv+"/reply", url.Values{"text": {"We are here. " + mark("reply")}})
 	b.submit(b.open(conv), conv+"/note", url.Values{"text": {"Called. " + mark("note")}})
-	shows("reveal", b.submit(b.open(conv), conv+"/reveal", url.Values{"reason": {"call_person"}}), writer)
-	shows("the thread", b.open(conv), mark("reply"), mark("note"))
+	p.shows("reveal", b.submit(b.open(conv), conv+"/reveal", url.Values{"reason": {"call_person"}}), writer)
+	p.shows("the thread", b.open(conv), mark("reply"), mark("note"))
 
 	made := b.submit(b.open(conv), conv+"/case", nil)
 	edit := b.open(made.path + "/edit")
@@ -198,6 +227,6 @@ func (p *spill) fromStaff(s *server, id hotline.ConversationID, user hotline.Use
 		"consent": {"given"}, "summary": {mark("summary")},
 		"p0.name": {mark("name")}, "p0.role": {"needs_help"},
 	})
-	shows("the case", b.open(made.path+"/edit"), mark("summary"), mark("name"))
-	b.submit(b.open("/o/queue"), "/o/next", nil) // the chat is next
+	p.shows("the case", b.open(made.path+"/edit"), mark("summary"), mark("name"))
+	p.shows("the chat", b.submit(b.open("/o/queue"), "/o/next", nil), mark("chat"), mark("later"))
 }

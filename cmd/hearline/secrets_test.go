@@ -18,8 +18,6 @@ import (
 	"time"
 
 	"github.com/hearline/hearline/channels/simulator"
-	"github.com/hearline/hearline/channels/webchat"
-	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/store/storetest"
 )
 
@@ -29,7 +27,7 @@ func mark(what string) string { return "zqmark" + what + "zq" }
 // Where marks are planted, each with words of its own.
 var marked = []string{
 	"text", "media", "label", "forged", "garbled", "status", "query", "path", "reply", "note", "name", "summary",
-	"chat", "password", "refused",
+	"chat", "later", "typed", "password", "refused",
 }
 
 // Numbers of people. Ours is none of them.
@@ -46,12 +44,23 @@ type spill struct {
 	known   string // an id that must be found, or the search is blind
 }
 
-func newSpill(t *testing.T, code hotline.Address) *spill {
-	p := &spill{t: t, secrets: []string{writer[1:], forger[1:], garbler[1:], code.Reveal(), strings.Join(webchat.Groups(code), "-"), strings.Join(webchat.Groups(code), " ")}}
+func newSpill(t *testing.T) *spill {
+	p := &spill{t: t, secrets: []string{writer[1:], forger[1:], garbler[1:]}}
 	for _, what := range marked {
 		p.secrets = append(p.secrets, mark(what))
 	}
 	return p
+}
+
+// hide adds what was only learned on the way.
+func (p *spill) hide(secrets ...string) {
+	p.t.Helper()
+	for _, secret := range secrets {
+		if len(secret) < 16 {
+			p.t.Fatalf("%q is too short to be searched for", secret)
+		}
+	}
+	p.secrets = append(p.secrets, secrets...)
 }
 
 // clean fails when a secret can be read in data: as it is, in hexadecimal as

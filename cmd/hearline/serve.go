@@ -61,13 +61,15 @@ func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
 	if a.carrier != nil && a.cfg.Twilio.ReconcileEvery > 0 {
 		group.Go("reconcile", a.reconcile)
 	}
-	group.Go("sessions", a.purgeSessions)
+	group.Go("tidy", a.tidy)
 	a.addMetrics(&group, metrics)
 	addFront(&group, front, endStreams, listener)
 	if more != nil {
 		more(&group)
 	}
-	a.log.Info("ready", "addr", listener.Addr().String(), "engine", a.db.Engine(), "version", version)
+	group.Started = func() {
+		a.log.Info("ready", "addr", listener.Addr().String(), "engine", a.db.Engine(), "version", version)
+	}
 	return group.Run(ctx)
 }
 
@@ -113,18 +115,26 @@ func (a *app) addMetrics(group *lifecycle.Group, listener net.Listener) {
 	}, server.Shutdown)
 }
 
-// purgeSessions removes expired sessions every few minutes.
-func (a *app) purgeSessions(ctx context.Context) error {
+// tidy removes expired sessions, and what erased conversations have left in the
+// database's log, and looks for new master keys: at once and then every few
+// minutes.
+func (a *app) tidy(ctx context.Context) error {
 	tick := time.NewTicker(5 * time.Minute)
 	defer tick.Stop()
 	for {
+		if _, err := a.db.PurgeSessions(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("expired sessions were not removed", "err", err)
+		}
+		if err := a.db.Scrub(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("the database's log was not emptied after an erasure", "err", err)
+		}
+		if err := a.keys.Refresh(); err != nil {
+			a.log.Error("the keys cannot be read again; going on with those at the start", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			if _, err := a.db.PurgeSessions(ctx); err != nil && ctx.Err() == nil {
-				a.log.Error("expired sessions were not removed", "err", err)
-			}
 		}
 	}
 }

@@ -21,7 +21,8 @@ func TestWrongSettings(t *testing.T) {
 	}
 	garbled := filepath.Join(t.TempDir(), "keys")
 	write(t, garbled, "no keys at all")
-	future := filepath.Join(t.TempDir(), "empty.db")
+	empty := filepath.Join(t.TempDir(), "empty.db")
+	write(t, empty, "")
 	for name, c := range map[string]struct {
 		args, env []string
 		names     string
@@ -37,8 +38,13 @@ func TestWrongSettings(t *testing.T) {
 			args: []string{"--twilio-account-sid", benchAccount}, env: []string{"HEARLINE_TWILIO_AUTH_TOKEN=x"}, names: "--public-url",
 		},
 		"carrier address":     {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--twilio-base-url", "api"}, names: "--twilio-base-url"},
+		"time zone":           {args: []string{"--time-zone", "Lisboa"}, names: "--time-zone"},
+		"proxy":               {args: []string{"--trusted-proxies", "127.0.0.1,proxy.example"}, names: "--trusted-proxies"},
+		"everybody a proxy":   {args: []string{"--trusted-proxies", "0.0.0.0/0"}, names: "--trusted-proxies"},
 		"no token":            {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a"}, names: "HEARLINE_TWILIO_AUTH_TOKEN"},
 		"no token file":       {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--twilio-auth-token-file", "/none"}, names: "--twilio-auth-token-file"},
+		"onion address":       {args: []string{"--onion-url", "http://example.onion/"}, names: "--onion-url"},
+		"no onion address":    {args: []string{"--onion-url", "https://help.example"}, names: "--onion-url"},
 		"exit address":        {args: []string{"--exit-url", "weather"}, names: "--exit-url"},
 		"long name":           {args: []string{"--name", "A much too long name"}, names: "--name"},
 		"long number":         {args: []string{"--emergency", "112112"}, names: "--emergency"},
@@ -51,8 +57,13 @@ func TestWrongSettings(t *testing.T) {
 		"address":             {args: []string{"--addr", "nowhere"}, names: "--addr"},
 		"taken address":       {args: []string{"--addr", taken.addr}, names: "--addr"},
 		"taken metrics":       {args: []string{"--metrics-addr", taken.metrics}, names: "--metrics-addr"},
-		"no schema":           {args: []string{"--database", future}, names: "hearline migrate"},
-		"postgres url":        {args: []string{"--database", "postgres://%zz"}, names: "--database"},
+		"no schema":           {args: []string{"--database", empty}, names: "hearline migrate"},
+		"no database":         {args: []string{"--database", "/none/hearline.db"}, names: "hearline init"},
+		"no old token file": {
+			args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--twilio-previous-auth-token-file", "/none"},
+			env:  []string{"HEARLINE_TWILIO_AUTH_TOKEN=x"}, names: "--twilio-previous-auth-token-file",
+		},
+		"postgres url": {args: []string{"--database", "postgres://%zz"}, names: "--database"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -112,6 +123,13 @@ func TestSettingsFile(t *testing.T) {
 	out, _ = invoke(t, []string{"HEARLINE_NAME=Also a much too long name"}, append(base, "nowhere", "--name", "Fine")...)
 	oneLineAbout(t, out, "--addr") // a flag wins over both
 
+	write(t, file, "trusted-proxies = [\"127.0.0.1\", \"10.0.0.0/8\", \"::1\"]\n")
+	out, _ = invoke(t, nil, append(base, "nowhere")...)
+	oneLineAbout(t, out, "--addr") // a list is read
+	write(t, file, "trusted-proxies = [\"127.0.0.1\", \"nonsense\"]\n")
+	out, _ = invoke(t, nil, append(base, "nowhere")...)
+	oneLineAbout(t, out, "nonsense") // to its end
+
 	for _, text := range []string{"nmae = \"Fine\"\n", "[serve]\nname = \"Fine\"\n", "name = \"Fine\n"} {
 		write(t, file, text)
 		out, code = invoke(t, nil, append(base, "nowhere")...)
@@ -119,5 +137,80 @@ func TestSettingsFile(t *testing.T) {
 			t.Errorf("%q: exit code %d", text, code)
 		}
 		oneLineAbout(t, out, "configuration file")
+	}
+}
+
+// A mistyped path makes no database: an empty one would look like a service that
+// nobody ever wrote to.
+func TestNoDatabaseIsMadeByMistake(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t, filepath.Join(t.TempDir(), "hearline.db"))
+	for name, args := range map[string][]string{
+		"serve":       {"serve", "--metrics-addr", "off", "--addr", "127.0.0.1:0"},
+		"user add":    {"user", "add", "dina"},
+		"user list":   {"user", "list"},
+		"user set":    {"user", "set", "dina", "--disable"},
+		"migrate":     {"migrate"},
+		"doctor":      {"doctor"},
+		"backup":      {"backup", filepath.Join(t.TempDir(), "copy.db")},
+		"keys rotate": {"keys", "rotate"},
+		"keys retire": {"keys", "retire"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := filepath.Join(t.TempDir(), "mistyped")
+			out, code := invoke(t, nil, append(args, "--database", filepath.Join(folder, "hearline.db"), "--keys-file", e.keysFile)...)
+			if code == 0 || !strings.Contains(out, "hearline init") {
+				t.Errorf("exit code %d: %s", code, out)
+			}
+			if _, err := os.Stat(folder); err == nil {
+				t.Error("something was made there")
+			}
+		})
+	}
+}
+
+// What holds people's words, or the keys to them, is its owner's alone.
+func TestFilesAreTheOwnersAlone(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	database, keys, copied := filepath.Join(folder, "data", "hearline.db"), filepath.Join(folder, "data", "hearline.keys"), filepath.Join(folder, "copy.db")
+	at := []string{"--database", database, "--keys-file", keys}
+	for _, args := range [][]string{{"init"}, {"backup", copied}, {"keys", "rotate"}} {
+		if out, code := invoke(t, nil, append(args, at...)...); code != 0 {
+			t.Fatalf("%v: exit code %d: %s", args, code, out)
+		}
+	}
+	for _, file := range []string{database, keys, copied} {
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", filepath.Base(file), info.Mode(), err)
+		}
+	}
+	if err := os.Chmod(database, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, code := invoke(t, nil, append([]string{"doctor"}, at...)...); code == 0 || !strings.Contains(out, "chmod 600") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+}
+
+// A secret on the command line is refused: anybody on the machine can read it
+// there.
+func TestSecretsOnTheCommandLine(t *testing.T) {
+	t.Parallel()
+	for flag, c := range map[string]struct{ command, instead string }{
+		"--keys":                       {"serve", "--keys-file"},
+		"--twilio-auth-token":          {"serve", "--twilio-auth-token-file"},
+		"--twilio-previous-auth-token": {"doctor", "--twilio-previous-auth-token-file"},
+		"--auth-token":                 {"carrier", "--auth-token-file"},
+	} {
+		t.Run(flag, func(t *testing.T) {
+			t.Parallel()
+			out, code := invoke(t, nil, c.command, flag, "hunter2")
+			if code != exitBadSetting || strings.Contains(out, "hunter2") {
+				t.Errorf("exit code %d: %s", code, out)
+			}
+			oneLineAbout(t, out, c.instead)
+		})
 	}
 }

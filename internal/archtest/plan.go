@@ -49,7 +49,7 @@ var house = plan{
 		{"go.uber.org/goleak/...", nil, "tests stay out of the binary"},
 		{"pgregory.net/rapid/...", forTest, "tests stay out of the binary"},
 		{"github.com/alicebob/miniredis/...", nil, "its author says that it is not for production"},
-		{"github.com/chromedp/...", nil, "tests stay out of the binary"},
+		{"github.com/chromedp/...", []string{"internal/testenv"}, "tests stay out of the binary"},
 		{"github.com/getkin/kin-openapi/...", nil, "tests stay out of the binary"},
 	},
 	must: []string{

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -22,16 +23,6 @@ var (
 	ErrClosed = errors.New("groupcommit: closed")
 )
 
-// PanicError is what a commit's panic becomes. Its text names the kind of value
-// only, because the value may hold what was to be committed.
-type PanicError struct {
-	Value any
-	Stack []byte
-}
-
-// Error names the type of the value.
-func (e *PanicError) Error() string { return fmt.Sprintf("commit panicked with a %T", e.Value) }
-
 // Config sets the sizes. Zero values take the defaults.
 type Config[In any] struct {
 	Workers  int           // commits in flight at a time; default 1
@@ -41,6 +32,7 @@ type Config[In any] struct {
 	// Key decides the worker: items with the same key keep their order. Without
 	// it every item has the same key.
 	Key func(In) uint64
+	Log *slog.Logger // of panics; nil: silent
 }
 
 // Committer gathers items and commits them in batches.
@@ -96,6 +88,9 @@ func (cfg Config[In]) withDefaults() Config[In] {
 	}
 	if cfg.Key == nil {
 		cfg.Key = func(In) uint64 { return 0 }
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	return cfg
 }
@@ -191,13 +186,16 @@ func (it *item[In, Out]) finish(outs []Out, i int, err error) {
 }
 
 // try calls commit once, under a deadline of our own: a caller who gives up must
-// not undo the commit of the others. A panic becomes an error.
+// not undo the commit of the others. A panic becomes an error, and a line in the
+// log with its place. Neither has the value, which may hold what was to be
+// committed.
 func (c *Committer[In, Out]) try(ins []In) (outs []Out, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), c.cfg.Timeout)
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
-			outs, err = nil, &PanicError{Value: p, Stack: debug.Stack()}
+			outs, err = nil, fmt.Errorf("commit panicked with a %T", p)
+			c.cfg.Log.Error("a commit panicked", "err", err, "stack", string(debug.Stack()))
 		}
 	}()
 	outs, err = c.commit(ctx, ins)

@@ -1,10 +1,13 @@
 package groupcommit
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -251,7 +254,8 @@ func TestPoisonedItemFailsAlone(t *testing.T) {
 
 func TestPanicAndShortAnswerAreErrors(t *testing.T) {
 	t.Parallel()
-	c := New(Config[int]{}, func(_ context.Context, ins []int) ([]int, error) {
+	var log bytes.Buffer
+	c := New(Config[int]{Log: slog.New(slog.NewTextHandler(&log, nil))}, func(_ context.Context, ins []int) ([]int, error) {
 		if ins[0] == 1 {
 			panic(fmt.Sprint("secret ", ins[0]))
 		}
@@ -259,9 +263,11 @@ func TestPanicAndShortAnswerAreErrors(t *testing.T) {
 	}, nil)
 	defer c.Close()
 	_, err := c.Do(context.Background(), 1)
-	var p *PanicError
-	if !errors.As(err, &p) || len(p.Stack) == 0 || err.Error() != "commit panicked with a string" {
+	if err == nil || err.Error() != "commit panicked with a string" {
 		t.Errorf("got %v", err)
+	}
+	if said := log.String(); !strings.Contains(said, "TestPanicAndShortAnswerAreErrors") || strings.Contains(said, "secret") {
+		t.Errorf("the log has no stack, or the value: %s", said)
 	}
 	if _, err := c.Do(context.Background(), 2); err == nil {
 		t.Error("a short answer passed")

@@ -25,6 +25,7 @@ type Group struct {
 	Log         *slog.Logger  // nil: silent
 	StartWithin time.Duration // for each part; 0 means 30 s
 	StopWithin  time.Duration // for each part; 0 means 10 s
+	Started     func()        // called once when all parts have started; may be nil
 
 	parts  []part
 	failed chan struct{}
@@ -60,6 +61,9 @@ func (g *Group) Run(ctx context.Context) error {
 	}
 	running, err := g.startAll(ctx)
 	if err == nil {
+		if g.Started != nil && len(running) == len(g.parts) {
+			g.Started()
+		}
 		select {
 		case <-ctx.Done():
 		case <-g.failures():

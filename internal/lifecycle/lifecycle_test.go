@@ -48,8 +48,11 @@ func TestStartInOrderStopInReverse(t *testing.T) {
 	var log bytes.Buffer
 	ctx, cancel := context.WithCancel(t.Context())
 	g := Group{Log: slog.New(slog.NewTextHandler(&log, nil))}
+	up := make(chan struct{})
+	g.Started = func() { d.note("all started"); close(up) }
 	g.Add("a", d.notes("a starts", nil), d.notes("a stops", nil))
 	g.Go("b", func(ctx context.Context) error {
+		<-up
 		d.note("b runs")
 		cancel()
 		<-ctx.Done()
@@ -60,7 +63,7 @@ func TestStartInOrderStopInReverse(t *testing.T) {
 	if err := g.Run(ctx); err != nil {
 		t.Error(err)
 	}
-	d.want(t, "a starts", "b runs", "b ends", "a stops")
+	d.want(t, "a starts", "all started", "b runs", "b ends", "a stops")
 	for _, want := range []string{"msg=started part=a took=", "msg=stopped part=b took="} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("the log lacks %q:\n%s", want, log.String())
@@ -76,6 +79,7 @@ func TestStopsWhatStartedWhenAStartFails(t *testing.T) {
 	g.Add("a", d.notes("a starts", nil), d.notes("a stops", nil))
 	g.Add("b", d.notes("b starts", broken), d.notes("b stops", nil))
 	g.Add("c", d.notes("c starts", nil), d.notes("c stops", nil))
+	g.Started = func() { d.note("all started") }
 	err := g.Run(t.Context())
 	if !errors.Is(err, broken) || err.Error() != "start b: port taken" {
 		t.Errorf("error %v", err)

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
@@ -27,10 +28,16 @@ const openedKeys = 50_000
 // keys, and the key of the blind index. Losing it loses everything sealed. It
 // is safe for concurrent use.
 type Keyring struct {
-	master    *keyset.Handle
+	masters atomic.Pointer[masters]
+	index   []byte
+	opened  *lru
+	reread  func() (*Keyring, error) // nil: the masters never change
+}
+
+// masters is the master keyset: one key in use, and those before it.
+type masters struct {
+	handle    *keyset.Handle
 	primitive tink.AEAD
-	index     []byte
-	opened    *lru
 }
 
 // exported is the text form of a keyring. Version lets a later form be told
@@ -61,14 +68,16 @@ func newKeyring(master *keyset.Handle, index []byte) (*Keyring, error) {
 	if err != nil {
 		return nil, hotline.Errorf(hotline.Invalid, "the master keyset does not encrypt: %w", err)
 	}
-	return &Keyring{master: master, primitive: primitive, index: index, opened: newLRU(openedKeys)}, nil
+	r := &Keyring{index: index, opened: newLRU(openedKeys)}
+	r.masters.Store(&masters{master, primitive})
+	return r, nil
 }
 
 // Export returns the keyring as text, secrets in clear: for a file that only
 // the service may read, or for HEARLINE_KEYS.
 func (r *Keyring) Export() ([]byte, error) {
 	var master bytes.Buffer
-	if err := insecurecleartextkeyset.Write(r.master, keyset.NewBinaryWriter(&master)); err != nil {
+	if err := insecurecleartextkeyset.Write(r.masters.Load().handle, keyset.NewBinaryWriter(&master)); err != nil {
 		return nil, hotline.Errorf(hotline.Internal, "export the master keyset: %w", err)
 	}
 	text, err := json.Marshal(exported{
@@ -111,35 +120,16 @@ func malformed(why string) error {
 	return hotline.Errorf(hotline.Invalid, "the keys cannot be used: %s; use the text that the keys were exported as, unchanged", why)
 }
 
-// Rotate returns a keyring that wraps and seals with a fresh master key and
-// still opens everything made with the earlier ones. The blind index stays: it
-// must find the same people.
-func (r *Keyring) Rotate() (*Keyring, error) {
-	manager := keyset.NewManagerFromHandle(r.master)
-	id, err := manager.Add(aead.AES256GCMKeyTemplate())
-	if err != nil {
-		return nil, hotline.Errorf(hotline.Internal, "add a master key: %w", err)
-	}
-	if err := manager.SetPrimary(id); err != nil {
-		return nil, hotline.Errorf(hotline.Internal, "make the new master key primary: %w", err)
-	}
-	master, err := manager.Handle()
-	if err != nil {
-		return nil, hotline.Errorf(hotline.Internal, "rotate the master key: %w", err)
-	}
-	return newKeyring(master, r.index)
-}
-
 // Seal encrypts a value that belongs to no conversation or case, such as a
 // visitor's session, with the master keyset.
 func (r *Keyring) Seal(plain []byte, place string) ([]byte, error) {
-	return sealWith(r.primitive, plain, place)
+	return sealWith(r.masters.Load().primitive, plain, place)
 }
 
 // Open decrypts what Seal made for the same place; any other value is
 // hotline.Internal.
 func (r *Keyring) Open(sealed []byte, place string) ([]byte, error) {
-	return openWith(r.primitive, sealed, place)
+	return withNewest(r, func(m *masters) ([]byte, error) { return openWith(m.primitive, sealed, place) })
 }
 
 // Index returns the keyed blind index of a value: the same value gives the same

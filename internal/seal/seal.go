@@ -64,7 +64,7 @@ func (r *Keyring) NewKey() (key *Key, wrapped []byte, err error) {
 		return nil, nil, hotline.Errorf(hotline.Internal, "make a key: %w", err)
 	}
 	var out bytes.Buffer
-	if err := handle.WriteWithAssociatedData(keyset.NewBinaryWriter(&out), r.primitive, wrapPlace); err != nil {
+	if err := handle.WriteWithAssociatedData(keyset.NewBinaryWriter(&out), r.masters.Load().primitive, wrapPlace); err != nil {
 		return nil, nil, hotline.Errorf(hotline.Internal, "wrap a key: %w", err)
 	}
 	key, err = newKey(handle)
@@ -81,10 +81,9 @@ func (r *Keyring) OpenKey(wrapped []byte) (*Key, error) {
 	if key, ok := r.opened.get(wrapped); ok {
 		return key, nil
 	}
-	reader := keyset.NewBinaryReader(bytes.NewReader(wrapped))
-	handle, err := keyset.ReadWithAssociatedData(reader, r.primitive, wrapPlace)
+	handle, err := withNewest(r, func(m *masters) (*keyset.Handle, error) { return m.unwrap(wrapped) })
 	if err != nil {
-		return nil, hotline.Errorf(hotline.Internal, "unwrap a key: %w", err)
+		return nil, err
 	}
 	key, err := newKey(handle)
 	if err != nil {
@@ -92,6 +91,14 @@ func (r *Keyring) OpenKey(wrapped []byte) (*Key, error) {
 	}
 	r.opened.add(string(wrapped), key)
 	return key, nil
+}
+
+func (m *masters) unwrap(wrapped []byte) (*keyset.Handle, error) {
+	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(wrapped)), m.primitive, wrapPlace)
+	if err != nil {
+		return nil, hotline.Errorf(hotline.Internal, "unwrap a key: %w", err)
+	}
+	return handle, nil
 }
 
 // Forget drops a key from memory, for when its wrapped form has been deleted.

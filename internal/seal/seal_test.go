@@ -142,37 +142,142 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestRotate(t *testing.T) {
+// Whatever state a rotation is in, what was made before it opens; only after the
+// last one the old key is of no use any more.
+func TestRotation(t *testing.T) {
 	t.Parallel()
 	old := generate(t)
 	key, wrapped, _ := old.NewKey()
 	sealed, _ := key.Seal([]byte("x"), "p")
 	own, _ := old.Seal([]byte("y"), "q")
-	rotated, err := old.Rotate()
+	opens := func(r *Keyring, wrapped, own []byte) bool {
+		t.Helper()
+		text, err := r.Export()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err = Parse(text); err != nil { // as another process has it
+			t.Fatal(err)
+		}
+		key, err := r.OpenKey(wrapped)
+		if err != nil {
+			return false
+		}
+		said, err := key.Open(sealed, "p")
+		plain, ownErr := r.Open(own, "q")
+		return string(said) == "x" && string(plain) == "y" && err == nil && ownErr == nil && r.Index("d", "v") == old.Index("d", "v")
+	}
+	state := func(r *Keyring, n int, newest bool) {
+		t.Helper()
+		if gotN, gotNewest := r.Masters(); gotN != n || gotNewest != newest {
+			t.Errorf("%d master keys, newest in use: %v; want %d, %v", gotN, gotNewest, n, newest)
+		}
+	}
+	state(old, 1, true)
+	prepared, err := old.Prepare()
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, _ := rotated.Export()
-	rotated, err = Parse(text)
+	state(prepared, 2, false)
+	if again, err := prepared.Rewrap(wrapped); again != nil || err != nil {
+		t.Error("a key was wrapped anew while the old master is in use: ", err)
+	}
+	promoted, err := prepared.Promote()
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err = rotated.OpenKey(wrapped)
+	state(promoted, 2, true)
+	for name, r := range map[string]*Keyring{"prepared": prepared, "promoted": promoted} {
+		if !opens(r, wrapped, own) {
+			t.Errorf("%s: what the old key made does not open", name)
+		}
+	}
+	newWrapped, err := promoted.Rewrap(wrapped)
+	if err != nil || bytes.Equal(newWrapped, wrapped) {
+		t.Fatal("not wrapped anew: ", err)
+	}
+	newOwn, err := promoted.Reseal(own, "q")
+	if err != nil || bytes.Equal(newOwn, own) {
+		t.Fatal("not sealed anew: ", err)
+	}
+	if !opens(prepared, newWrapped, newOwn) || !opens(promoted, newWrapped, newOwn) {
+		t.Error("what was made anew does not open")
+	}
+	for _, again := range []func() ([]byte, error){
+		func() ([]byte, error) { return promoted.Rewrap(newWrapped) },
+		func() ([]byte, error) { return promoted.Reseal(newOwn, "q") },
+	} {
+		if got, err := again(); got != nil || err != nil {
+			t.Error("made anew a second time: ", err)
+		}
+	}
+	retired, err := promoted.Retire()
 	if err != nil {
-		t.Fatal("an old key no longer opens: ", err)
+		t.Fatal(err)
 	}
-	if got, err := key.Open(sealed, "p"); string(got) != "x" || err != nil {
-		t.Errorf("opened %q, %v", got, err)
+	state(retired, 1, true)
+	if !opens(retired, newWrapped, newOwn) || opens(retired, wrapped, own) || opens(old, newWrapped, newOwn) {
+		t.Error("the retired key still opens something, or the new one does not")
 	}
-	if got, err := rotated.Open(own, "q"); string(got) != "y" || err != nil {
-		t.Errorf("opened %q, %v", got, err)
+}
+
+func TestRewrapRefuses(t *testing.T) {
+	t.Parallel()
+	r, stranger := generate(t), generate(t)
+	_, wrapped, _ := stranger.NewKey()
+	own, _ := stranger.Seal([]byte("y"), "q")
+	for name, err := range map[string]error{
+		"a stranger's key":   second(r.Rewrap(wrapped)),
+		"no key":             second(r.Rewrap([]byte("nonsense"))),
+		"a stranger's value": second(r.Reseal(own, "q")),
+		"nothing":            second(r.Reseal(nil, "q")),
+	} {
+		if hotline.CodeOf(err) != hotline.Internal {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
-	if rotated.Index("d", "v") != old.Index("d", "v") {
-		t.Error("people can no longer be found")
+}
+
+func second(_ []byte, err error) error { return err }
+
+// A process that runs while another rotates finds the new master key by itself.
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	running := generate(t)
+	stands, reads := running, 0
+	running.Follow(func() (*Keyring, error) { reads++; return stands, nil })
+	_, wrapped, _ := running.NewKey()
+	own, _ := running.Seal([]byte("y"), "q")
+	rotated, err := running.Prepare()
+	if err != nil {
+		t.Fatal(err)
 	}
-	_, fresh, _ := rotated.NewKey()
-	if _, err := old.OpenKey(fresh); err == nil {
-		t.Error("new keys are still wrapped by the old master key")
+	if rotated, err = rotated.Promote(); err != nil {
+		t.Fatal(err)
+	}
+	newWrapped, _ := rotated.Rewrap(wrapped)
+	newOwn, _ := rotated.Reseal(own, "q")
+	if _, err := running.OpenKey(newWrapped); err == nil {
+		t.Fatal("opened without the key")
+	}
+	stands = rotated
+	if _, err := running.OpenKey(newWrapped); err != nil {
+		t.Error(err)
+	}
+	before := reads
+	if _, err := running.Open(newOwn, "q"); err != nil || reads != before {
+		t.Error("read again without need: ", err)
+	}
+	_, fresh, _ := running.NewKey()
+	if again, err := rotated.Rewrap(fresh); again != nil || err != nil {
+		t.Error("new keys are still wrapped by the old master: ", err)
+	}
+	stands = generate(t)
+	if err := running.Refresh(); hotline.CodeOf(err) != hotline.Invalid {
+		t.Errorf("the keys of another installation were taken: %v", err)
+	}
+	if _, err := running.OpenKey(newWrapped); err != nil {
+		t.Error("and the own ones lost: ", err)
 	}
 }
 

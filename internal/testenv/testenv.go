@@ -1,5 +1,5 @@
 // Package testenv gives tests the engines they need: a fresh Postgres database,
-// a Redis, a browser. What is not there is left out with one clear line, unless
+// a Redis, a browser, axe-core. What is not there is left out with one clear line, unless
 // CI=true: then it is a failure.
 //
 // Only tests import it, and it knows nothing of the service.

@@ -35,6 +35,11 @@ func testEraseAtOnce(f *fixture) {
 	f.code(err, hotline.NotFound)
 	f.notBroughtBack(in, id)
 	f.must(f.s.Change(f.ctx, id, func(*hotline.Exchange) error { return nil }))
+	err = f.s.Change(f.ctx, id, func(x *hotline.Exchange) error {
+		x.Write(hotline.Message{Direction: hotline.Note, Author: hotline.FromStaff, Text: "too late"})
+		return nil
+	})
+	f.code(err, hotline.Internal)
 }
 
 // notBroughtBack tries what would bring an erased message back.
@@ -136,4 +141,78 @@ func testEraseAtFirst(f *fixture) {
 	if x := f.conversation(id); x.Conversation.State != hotline.Erased || x.Conversation.Address != "" || len(f.messages(id)) != 0 {
 		f.Errorf("left over: %+v", x)
 	}
+}
+
+// eraseOthers is the rule of a person who wants all of it erased.
+func eraseOthers(x *hotline.Exchange) {
+	x.Others = func(others []*hotline.Conversation) {
+		for _, c := range others {
+			c.State = hotline.Erased
+		}
+		erase(x)
+	}
+}
+
+// All conversations of a contact go at once when a rule says so: closed ones,
+// one that began earlier in the same batch, and none of anybody else.
+func testEraseOthers(f *fixture) {
+	old, other := f.sms(1, "old"), f.sms(2, "somebody else's")
+	first := f.receive(reply, old)[0].ConversationID
+	f.change(first, func(x *hotline.Exchange) { x.Conversation.State = hotline.Closed })
+	stranger := f.receive(file, other)[0].ConversationID
+	second := f.receive(file, f.sms(1, "second"))[0].ConversationID
+	batch := []hotline.Inbound{f.sms(1, "close"), f.sms(1, "third"), f.sms(2, "more"), f.sms(1, "erase")}
+	var met []hotline.ConversationID
+	receipts := f.receive(func(x *hotline.Exchange, in hotline.Inbound) {
+		file(x, in)
+		switch in.Text {
+		case "close":
+			x.Conversation.State = hotline.Closed
+		case "erase":
+			eraseOthers(x)
+			meet := x.Others
+			x.Others = func(others []*hotline.Conversation) {
+				met = nil
+				for _, c := range others {
+					met = append(met, c.ID)
+				}
+				meet(others)
+			}
+		}
+	}, batch...)
+	third := receipts[1].ConversationID
+	if len(met) != 2 || met[0] == met[1] {
+		f.Errorf("the rule met %v", met)
+	}
+	for _, id := range []hotline.ConversationID{first, second, third} {
+		if x := f.conversation(id); x.Conversation.State != hotline.Erased || x.Conversation.Address != "" || x.Contact.ID != "" || len(f.messages(id)) != 0 {
+			f.Errorf("left over: %+v", x)
+		}
+	}
+	if out := f.claim(); len(out) != 0 {
+		f.Errorf("still to send: %+v", out)
+	}
+	if got := f.receive(file, old)[0]; !got.Duplicate || got.ConversationID != first || got.MessageID != "" {
+		f.Errorf("a redelivery brought it back: %+v", got)
+	}
+	if x := f.conversation(stranger); x.Conversation.State != hotline.Open || len(f.messages(stranger)) != 2 {
+		f.Errorf("a stranger's was harmed: %+v", x)
+	}
+	if next := f.receive(file, f.sms(1, "hello"))[0]; next.ConversationID == third || next.Duplicate {
+		f.Errorf("receipt %+v", next)
+	}
+}
+
+// The same by staff or on the web page, from any of the conversations.
+func testEraseOthersByChange(f *fixture) {
+	first := f.receive(file, f.sms(1, "old"))[0].ConversationID
+	f.change(first, func(x *hotline.Exchange) { x.Conversation.State = hotline.Closed })
+	second := f.receive(reply, f.sms(1, "new"))[0].ConversationID
+	f.change(first, eraseOthers)
+	for _, id := range []hotline.ConversationID{first, second} {
+		if x := f.conversation(id); x.Conversation.State != hotline.Erased || x.Conversation.Address != "" || len(f.messages(id)) != 0 {
+			f.Errorf("left over: %+v", x)
+		}
+	}
+	f.change(first, eraseOthers) // there are no others any more
 }

@@ -20,12 +20,13 @@ type fixture struct {
 	keys  *seal.Keyring
 	clock *Clock
 	ctx   context.Context
+	tries map[hotline.MessageID]int // Attempts as last claimed
 }
 
 func newFixture(t *testing.T, e Engine) *fixture {
 	t.Helper()
 	t.Parallel()
-	f := &fixture{T: t, url: e.NewURL(t), keys: NewKeys(t), clock: NewClock(), ctx: context.Background()}
+	f := &fixture{T: t, url: e.NewURL(t), keys: NewKeys(t), clock: NewClock(), ctx: context.Background(), tries: map[hotline.MessageID]int{}}
 	f.s = Open(t, f.url, f.keys, f.clock.Now)
 	return f
 }
@@ -131,11 +132,18 @@ func (f *fixture) claim() []hotline.Outgoing {
 	f.Helper()
 	out, err := f.s.Claim(f.ctx, 1000, time.Minute)
 	f.must(err)
+	for _, o := range out {
+		f.tries[o.MessageID] = o.Attempts
+	}
 	return out
 }
 
+// settle reports results of what was claimed last.
 func (f *fixture) settle(results ...hotline.SendResult) []hotline.ConversationID {
 	f.Helper()
+	for i := range results {
+		results[i].Attempts = f.tries[results[i].MessageID]
+	}
 	moved, err := f.s.Settle(f.ctx, results)
 	f.must(err)
 	return moved

@@ -14,7 +14,7 @@ var impossible = []struct{ what, query string }{
 	{"conversations without a message", "SELECT COUNT(*) FROM conversations c WHERE c.state <> 'erased' AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id)"},
 	{"conversations without a contact", "SELECT COUNT(*) FROM conversations c WHERE c.state <> 'erased' AND NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = c.contact_id AND k.address_index = c.address_index)"},
 	{"conversations without a key or an address", "SELECT COUNT(*) FROM conversations WHERE state <> 'erased' AND (LENGTH(wrapped_key) = 0 OR LENGTH(address_sealed) = 0)"},
-	{"contacts without a conversation", "SELECT COUNT(*) FROM contacts k WHERE NOT k.opted_out AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.address_index = k.address_index AND c.contact_id = k.id)"},
+	{"contacts without a conversation", "SELECT COUNT(*) FROM contacts k WHERE NOT k.opted_out AND NOT k.not_safe AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.address_index = k.address_index AND c.contact_id = k.id)"},
 	{"inbound messages without text, id or assessment", "SELECT COUNT(*) FROM messages WHERE direction = 'in' AND (LENGTH(text_sealed) = 0 OR provider_id = '' OR kind = '' OR priority = 0 OR LENGTH(assessment_sealed) = 0)"},
 	{"a last message that is not there", "SELECT COUNT(*) FROM conversations c WHERE c.state <> 'erased' AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.id = c.last_inbound_id AND m.direction = 'in')"},
 	{"a last message that has a later one", "SELECT COUNT(*) FROM conversations c WHERE c.state <> 'erased' AND EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' AND m.id > c.last_inbound_id)"},

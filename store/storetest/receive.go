@@ -307,6 +307,34 @@ func testChange(f *fixture) {
 	}
 }
 
+// The id of an audit entry is what makes an act happen once: the same id again
+// refuses the whole change, wherever it comes from.
+func testChangeOnce(f *fixture) {
+	id := f.receive(reply, f.sms(1, "one"))[0].ConversationID
+	act := func(entry string) error {
+		f.clock.Add(time.Second)
+		return f.s.Change(f.ctx, id, func(x *hotline.Exchange) error {
+			x.Write(hotline.Message{Direction: hotline.Out, Author: hotline.FromStaff, Text: "hello", Delivery: hotline.Queued})
+			x.Audit = append(x.Audit, hotline.AuditEntry{ID: entry, Action: "conversation.reply", Object: "conversation", ObjectID: string(id)})
+			return nil
+		})
+	}
+	f.must(act("once-f"))
+	before := len(f.messages(id))
+	outstanding, err := f.s.Outstanding(f.ctx)
+	f.must(err)
+	f.code(act("once-f"), hotline.Conflict)
+	if n, err := f.s.Outstanding(f.ctx); len(f.messages(id)) != before || n != outstanding || err != nil {
+		f.Errorf("the second time left %d messages and %d to send, %v", len(f.messages(id)), n, err)
+	}
+	f.must(act("once-a")) // later, though its id comes before
+	entries, err := f.s.AuditOf(f.ctx, "conversation", string(id), 1)
+	f.must(err)
+	if len(entries) != 1 || entries[0].ID != "once-a" {
+		f.Errorf("latest %+v", entries)
+	}
+}
+
 // A closed conversation cannot open beside a newer one.
 func testChangeReopens(f *fixture) {
 	old := f.receive(reply, f.sms(1, "one"))[0].ConversationID

@@ -196,6 +196,36 @@ func testSessions(f *fixture) {
 	f.code(err, hotline.NotFound)
 }
 
+func testStaffHere(f *fixture) {
+	now := f.clock.Now()
+	for id, u := range map[hotline.UserID]hotline.User{
+		"twice": {Role: hotline.Operator}, "lead": {Role: hotline.Supervisor}, "gone": {Role: hotline.Operator}, "idle": {Role: hotline.Operator},
+		"out": {Role: hotline.Operator, Disabled: true}, "admin": {Role: hotline.Administrator}, "numbers": {Role: hotline.Analyst},
+	} {
+		u.ID, u.Login = id, string(id)
+		f.must(f.s.AddUser(f.ctx, u))
+	}
+	here := func(token string, id hotline.UserID, seen time.Time) {
+		f.must(f.s.AddSession(f.ctx, hotline.Session{TokenHash: token, UserID: id, SeenAt: seen, ExpiresAt: now.Add(time.Hour)}))
+	}
+	for _, id := range []hotline.UserID{"twice", "lead", "gone", "out", "admin", "numbers", "nobody"} {
+		here("of "+string(id), id, now)
+	}
+	here("second", "twice", now.Add(-time.Second))
+	here("old", "idle", now.Add(-time.Minute-time.Microsecond))
+	f.must(f.s.AddSession(f.ctx, hotline.Session{TokenHash: "visitor", Address: "ABCD1234", SeenAt: now, ExpiresAt: now.Add(time.Hour)}))
+	f.must(f.s.DeleteSession(f.ctx, "of gone"))
+	for since, want := range map[time.Time]int{now.Add(-time.Minute): 2, now.Add(-time.Hour): 3, now.Add(time.Microsecond): 0} {
+		if n, err := f.s.StaffHere(f.ctx, since); n != want || err != nil {
+			f.Errorf("%d here since %s, want %d (%v)", n, since, want, err)
+		}
+	}
+	f.clock.Add(time.Hour)
+	if n, err := f.s.StaffHere(f.ctx, now.Add(-time.Hour)); n != 0 || err != nil {
+		f.Errorf("%d here with sessions that are over, %v", n, err)
+	}
+}
+
 func testRecords(f *fixture) {
 	f.must(f.s.AddAudit(f.ctx))
 	for n := range 5 {

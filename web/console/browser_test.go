@@ -22,34 +22,43 @@ type browser struct {
 	base string
 }
 
+// newBrowser is a tab before a served console, with Dina signed in.
 func newBrowser(t *testing.T, list []told) *browser {
 	t.Helper()
-	path := testenv.Chromium(t)
+	b := newTab(t, list)
+	b.signIn(t)
+	b.until(t, `document.querySelector("[data-live]")?.textContent === "Live,"`)
+	return b
+}
+
+// newTab is a tab before a served console to which nobody has signed in.
+func newTab(t *testing.T, list []told) *browser {
+	t.Helper()
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute) // a machine may be busy
+	ctx, closeBrowser := testenv.Browser(t, ctx, t.TempDir())
 	h := newHouse(t, list, time.Now)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	go func() { _ = h.app.Listener(l) }()
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()))
-	for _, flag := range []string{"disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"} {
-		opts = append(opts, chromedp.Flag(flag, true))
-	}
-	ctx, stop := context.WithTimeout(context.Background(), 60*time.Second)
-	ctx, closeBrowser := chromedp.NewExecAllocator(ctx, opts...)
-	ctx, closeTab := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
-		closeTab()
 		closeBrowser()
 		stop()
 		h.console.Close()
 		_ = h.app.ShutdownWithTimeout(time.Second)
 	})
 	b := &browser{house: h, ctx: ctx, base: "http://" + l.Addr().String()}
-	b.run(t, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(b.base+"/o/signin"),
-		chromedp.SendKeys(chromedp.ID("login"), "dina"), chromedp.SendKeys(chromedp.ID("password"), "right dina\r"))
-	b.until(t, `document.querySelector("[data-live]")?.textContent === "Live,"`)
+	b.run(t, chromedp.EmulateViewport(1440, 900))
 	return b
+}
+
+// signIn fills the form in as Dina does.
+func (b *browser) signIn(t *testing.T) {
+	t.Helper()
+	b.run(t, chromedp.Navigate(b.base+"/o/signin"),
+		chromedp.SendKeys(chromedp.ID("login"), "dina"), chromedp.SendKeys(chromedp.ID("password"), "right dina\r"))
+	b.until(t, `location.pathname === "/o/queue" && document.readyState === "complete"`)
 }
 
 func (b *browser) run(t *testing.T, actions ...chromedp.Action[chromedp.Void]) {

@@ -67,10 +67,14 @@ func (s *Console) saveAgain(c *fiber.Ctx, v *visit, cause error, version int, e 
 	p := caseEditPage{ID: stored.ID, Number: numberText(stored.Number), Version: version}
 	switch {
 	case f.Code == hotline.Conflict:
+		p.Clash = s.clash(cases.Of(stored), e)
+		if len(p.Clash) == 0 { // this very form was saved before, and its answer got lost
+			return c.Redirect("/o/cases/"+string(stored.ID)+"?said=saved", fiber.StatusSeeOther)
+		}
 		if err := s.Casework.Viewed(c.UserContext(), v.user, stored.ID, "record and names, to change it"); err != nil {
 			return err
 		}
-		p.Version, p.Saved, p.Clash = stored.Version, s.clock(stored.UpdatedAt), s.clash(cases.Of(stored), e)
+		p.Version, p.Saved = stored.Version, s.clock(stored.UpdatedAt)
 		e.Persons = append(e.Persons, addedSince(stored.Persons, c)...)
 	case f.Code == hotline.Invalid:
 		f.Status, p.Problem = fiber.StatusUnprocessableEntity, sentence(f.Message)
@@ -133,7 +137,7 @@ func yesNo(b bool) string {
 func (s *Console) peopleText(people []hotline.Person) string {
 	lines := make([]string, len(people))
 	for i, one := range people {
-		parts := []string{roleWords[one.Role], one.Name.Reveal(), ageWords[one.AgeBand], genderWords[one.Gender], one.Citizenship}
+		parts := []string{roleWords[one.Role], one.Name.Reveal(), ageWords[one.AgeBand], genderWords[one.Gender], countryName(one.Citizenship)}
 		if one.Language != "" {
 			parts = append(parts, s.EnglishName(one.Language))
 		}

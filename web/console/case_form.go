@@ -45,7 +45,7 @@ func readPerson(c *fiber.Ctx, n int) (one hotline.Person, keep bool) {
 	value := func(name string) string { return strings.TrimSpace(c.FormValue(personField(n, name))) }
 	one = hotline.Person{
 		ID: hotline.PersonID(value("id")), Role: hotline.PersonRole(value("role")), Name: hotline.Text(value("name")),
-		Gender: value("gender"), AgeBand: value("age"), Citizenship: strings.ToUpper(value("country")), Language: hotline.Language(value("language")),
+		Gender: value("gender"), AgeBand: value("age"), Citizenship: countryCode(value("country")), Language: hotline.Language(value("language")),
 	}
 	if value("remove") != "" {
 		return one, false
@@ -76,13 +76,14 @@ type caseFormView struct {
 	People                       []personForm
 	New                          personForm
 	Full                         bool // no room for another person
+	Countries                    []countryView
 }
 
 func (s *Console) fillCaseForm(e cases.Edit) caseFormView {
 	f := caseFormView{
 		Status: choose(cases.Statuses, caseStatusWords, e.Status, ""), Consent: choose(cases.Consents, consentWords, e.Consent, ""),
 		Trafficking: choose(cases.Traffickings, traffickingWords, e.Trafficking, ""),
-		Minor:       e.Minor, Summary: e.Summary.Reveal(), Full: len(e.Persons) >= cases.MaxPersons,
+		Minor:       e.Minor, Summary: e.Summary.Reveal(), Full: len(e.Persons) >= cases.MaxPersons, Countries: countries,
 	}
 	for _, code := range hotline.Exploitations {
 		f.Exploitation = append(f.Exploitation, checkOption{string(code), exploitationWords[code], slices.Contains(e.Exploitation, code)})
@@ -99,7 +100,7 @@ func (s *Console) fillCaseForm(e cases.Edit) caseFormView {
 
 func (s *Console) fillPerson(n int, one hotline.Person) personForm {
 	p := personForm{
-		N: n, ID: one.ID, Name: one.Name.Reveal(), Country: one.Citizenship,
+		N: n, ID: one.ID, Name: one.Name.Reveal(), Country: countryName(one.Citizenship),
 		Role:   choose(cases.Roles, roleWords, one.Role, "Choose"),
 		Gender: choose(cases.Genders, genderWords, one.Gender, "Not known"),
 		Age:    choose(cases.AgeBands, ageWords, one.AgeBand, "Not known"),

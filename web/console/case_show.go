@@ -23,6 +23,7 @@ type casePage struct {
 	Consent              consentView
 	People               []personView
 	Hidden               bool // at least one name is masked
+	Named                bool // names are readable, until the page hides them again
 	Facts                []factView
 	Summary              string
 	Trail                []trailRow
@@ -37,9 +38,10 @@ type consentView struct {
 
 // personView is one row of the people.
 type personView struct {
-	Name, Role, RoleCode, Age, Gender, Country string
-	Known, Masked                              bool
-	Lang                                       langView
+	Name, Role, RoleCode, Age, Gender string
+	Country, CountryCode              string
+	Known, Masked                     bool
+	Lang                              langView
 }
 
 // factView is a plain label with the codes it stands for.
@@ -77,6 +79,7 @@ func (s *Console) showCase(c *fiber.Ctx, v *visit, what string, names bool) erro
 		return err
 	}
 	if names {
+		p.Named = true
 		p.Toast = toast{Text: "Names are shown on this page only", More: "Your look is written down"}
 	}
 	return s.pages.Render(c, fiber.StatusOK, "case", p)
@@ -128,7 +131,7 @@ func (s *Console) viewCase(v *visit, staff map[hotline.UserID]hotline.User, k ho
 func (s *Console) viewPerson(one hotline.Person, names bool) personView {
 	row := personView{
 		Name: one.Name.Reveal(), Role: roleWords[one.Role], RoleCode: string(one.Role), Age: ageWords[one.AgeBand],
-		Gender: genderWords[one.Gender], Country: one.Citizenship, Known: one.Name != "", Lang: s.lang(one.Language),
+		Gender: genderWords[one.Gender], Country: countryName(one.Citizenship), CountryCode: one.Citizenship, Known: one.Name != "", Lang: s.lang(one.Language),
 	}
 	if row.Known && !names {
 		row.Name, row.Masked = "•••••• ••••", true // as long for every name

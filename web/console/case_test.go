@@ -91,6 +91,7 @@ func TestCaseSave(t *testing.T) {
 	f.Add("exploitation", "ChildLabour")
 	f.Set("p1.remove", "1")
 	f.Set("p3.role", "witness")
+	f.Set("p0.country", "ivory coast")
 	f.Set("p3.country", "ke")
 	f.Set("p3.name", "<b>New</b>")
 	a := h.post(t, path, f)
@@ -104,23 +105,61 @@ func TestCaseSave(t *testing.T) {
 	if len(k.Persons) != 3 || k.Persons[1].ID != "p3" || k.Persons[2].Citizenship != "KE" || k.Persons[2].ID == "" {
 		t.Errorf("%d people: %+v", len(k.Persons), k.Persons)
 	}
-	lacks(t, h.get(t, path+"/edit").body, "<b>New")
+	if k.Persons[0].Citizenship != "CI" {
+		t.Errorf("citizenship %q", k.Persons[0].Citizenship)
+	}
+	a = h.get(t, path+"/edit")
+	wants(t, a.body, `value="Côte d’Ivoire"`, `<option value="Kenya">KE</option>`)
+	lacks(t, a.body, "<b>New")
+	wants(t, h.get(t, path).body, `Kenya<small class="code-s">KE</small>`)
 }
 
 func TestCaseRefusedKeepsTheForm(t *testing.T) {
 	t.Parallel()
 	h, id, path := caseHouse(t)
 	f := caseForm(h.cases[id])
-	f.Set("p0.country", "E!")
+	f.Set("p0.country", "Atlantis")
 	f.Set("summary", "words <i> to keep")
 	a := h.post(t, path, f)
 	if a.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("%d", a.StatusCode)
 	}
-	wants(t, a.body, "words &lt;i&gt; to keep", `value="E!"`, "two letters")
+	wants(t, a.body, "words &lt;i&gt; to keep", `value="Atlantis"`, "a country of the list")
 	f = caseForm(h.cases[id])
 	f.Set("p3.name", "Somebody")
 	wants(t, h.post(t, path, f).body, "Choose the part of each person", `value="Somebody"`)
+}
+
+// A form whose answer got lost is sent again: it is saved once, nobody is added
+// twice, and the page does not speak of somebody else.
+func TestCaseFormSentAgain(t *testing.T) {
+	t.Parallel()
+	h, id, path := caseHouse(t)
+	f := caseForm(h.cases[id])
+	f.Set("summary", "my words")
+	f.Set("p3.role", "witness")
+	f.Set("p3.name", "Somebody new")
+	h.post(t, path, f)
+	saved := h.cases[id]
+	a := h.post(t, path, f)
+	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != path+"?said=saved" {
+		t.Fatalf("%d\n%s", a.StatusCode, a.body)
+	}
+	if again := h.cases[id]; again.Version != saved.Version || len(again.Persons) != len(saved.Persons) {
+		t.Errorf("version %d became %d, %d people became %d", saved.Version, again.Version, len(saved.Persons), len(again.Persons))
+	}
+}
+
+// A case is opened once, however often the button is pressed.
+func TestCaseOpenedOnce(t *testing.T) {
+	t.Parallel()
+	h, path := desk(t, dina, english, englishTold)
+	first := h.post(t, path+"/case", nil).Header.Get("Location")
+	h.restart(t)
+	again := h.post(t, path+"/case", nil)
+	if !strings.HasPrefix(first, "/o/cases/") || again.Header.Get("Location") != strings.TrimSuffix(first, "?said=casemade") || len(h.cases) != 1 {
+		t.Errorf("%q, then %d %q; %d cases", first, again.StatusCode, again.Header.Get("Location"), len(h.cases))
+	}
 }
 
 // Two people edit one case: the second sees both versions, and nothing is lost.

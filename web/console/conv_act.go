@@ -28,20 +28,48 @@ func (k *conversations) release(c *fiber.Ctx, v *visit) error {
 	return backTo(c, id, "released")
 }
 
-// priority overrules triage.
+// priority overrules triage. The answer's address remembers how it stood before,
+// for the offer to take the change back.
 func (k *conversations) priority(c *fiber.Ctx, v *visit) error {
 	id := convOf(c)
+	before, err := k.Reader.Conversation(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
 	n, _ := strconv.Atoi(c.FormValue("priority")) // 0 is refused by the rule
-	err := k.Queue.SetPriority(c.UserContext(), v.user, id, hotline.Priority(n), triage.OverrideReason(c.FormValue("reason")))
+	err = k.Queue.SetPriority(c.UserContext(), v.user, id, hotline.Priority(n), triage.OverrideReason(c.FormValue("reason")))
 	if err != nil {
 		return k.lost(c, v, err, "")
 	}
-	return backTo(c, id, "priority")
+	return backTo(c, id, "priority&was="+formatWas(before.Conversation))
 }
 
-// close ends the work on the conversation.
+// undoPriority takes a change of priority back.
+func (k *conversations) undoPriority(c *fiber.Ctx, v *visit) error {
+	id := convOf(c)
+	done, ok := parseWas(c.FormValue("was"))
+	if !ok {
+		return hotline.Errorf(hotline.Invalid, "this form does not say what to take back. Open the conversation again")
+	}
+	n, _ := strconv.Atoi(c.FormValue("now"))
+	done.To = hotline.Priority(n)
+	if err := k.Queue.UndoPriority(c.UserContext(), v.user, id, done); err != nil {
+		return k.lost(c, v, err, "")
+	}
+	return backTo(c, id, "undone")
+}
+
+// close ends the work on the conversation. What the person wrote after the page
+// was shown must be read first: closing would take them out of the queue.
 func (k *conversations) close(c *fiber.Ctx, v *visit) error {
 	id := convOf(c)
+	x, err := k.Reader.Conversation(c.UserContext(), id)
+	if err != nil {
+		return err
+	}
+	if heard, _ := strconv.ParseInt(c.FormValue("heard"), 10, 64); x.Conversation.LastInboundAt.UnixMicro() > heard {
+		return k.unread(c, v)
+	}
 	if err := k.Desk.Close(c.UserContext(), v.user, id); err != nil {
 		return k.lost(c, v, err, "")
 	}
@@ -61,6 +89,16 @@ func (k *conversations) openCase(c *fiber.Ctx, v *visit) error {
 		}
 	}
 	return k.lost(c, v, err, "")
+}
+
+// unread shows what the person wrote meanwhile instead of closing over it.
+func (k *conversations) unread(c *fiber.Ctx, v *visit) error {
+	p, err := k.page(c, v)
+	if err != nil {
+		return err
+	}
+	p.Toast = toast{Text: "The person wrote meanwhile", More: "Nothing was closed. Read it, then close again"}
+	return k.render(c, fiber.StatusConflict, p)
 }
 
 // lost shows the conversation as it stands now when an action came too late, and

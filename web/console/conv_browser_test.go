@@ -17,6 +17,16 @@ func (b *browser) eval(t *testing.T, script string) {
 	b.run(t, chromedp.Evaluate[chromedp.Void](script))
 }
 
+// press presses keys as a keyboard does: one that the page takes types nothing,
+// which a made-up key of the browser would.
+func (b *browser) press(t *testing.T, keys ...string) {
+	t.Helper()
+	b.until(t, `document.readyState === "complete"`) // the scripts that listen have run
+	for _, key := range keys {
+		b.eval(t, fmt.Sprintf(`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: %q, bubbles: true, cancelable: true }))`, key))
+	}
+}
+
 // hears makes one more message of the person arrive, and changes what goes with it.
 func (b *browser) hears(id hotline.ConversationID, text string, change func(*hotline.Exchange)) {
 	b.mu.Lock()
@@ -82,6 +92,56 @@ func TestConversationAlive(t *testing.T) {
 	}
 	b.eval(t, `document.querySelectorAll(".drop").forEach((d) => { d.open = true })`)
 	b.picture(t, "conv-forms")
+}
+
+// Priority by keys alone: p, its number, the number of the reason, Enter; then z
+// takes it back.
+func TestPriorityByKeys(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, nil)
+	id := b.tell(t, english, englishTold)
+	stands := func(p hotline.Priority, byStaff bool) bool {
+		x, err := b.Conversation(t.Context(), id)
+		return err == nil && x.Conversation.Priority == p && x.Conversation.Overridden == byStaff
+	}
+	b.run(t, chromedp.Navigate(b.base+"/o/conv/"+string(id)))
+	b.until(t, `document.querySelector("summary[aria-keyshortcuts=p]")`)
+	b.press(t, "p")
+	b.until(t, `document.activeElement.id === "pri-new"`)
+	b.press(t, "1")
+	b.until(t, `document.activeElement.id === "pri-why" && document.querySelector("#pri-new").value === "1"`)
+	b.press(t, "Enter") // no reason yet: nothing is sent
+	b.press(t, "Escape")
+	b.until(t, `document.activeElement.matches("summary") && location.pathname.startsWith("/o/conv/")`)
+	b.press(t, "p", "1", "3")
+	b.until(t, `document.querySelector("#pri-why").value === "missed_signs"`)
+	b.picture(t, "priority-keys")
+	b.press(t, "Enter")
+	b.until(t, `document.querySelector(".toast")?.textContent.includes("Priority changed")`)
+	if !stands(hotline.Emergency, true) {
+		t.Error("the priority was not changed")
+	}
+	b.picture(t, "priority-undo")
+	b.press(t, "z")
+	b.until(t, `document.querySelector(".toast")?.textContent.includes("Taken back")`)
+	if !stands(hotline.Urgent, false) {
+		t.Error("the change was not taken back")
+	}
+
+	// On the queue, a takes the row under the focus, and nothing without one.
+	b.run(t, chromedp.Navigate(b.base+"/o/queue"))
+	b.until(t, row(english.no)+` && document.querySelector("[data-live]").textContent === "Live,"`)
+	b.press(t, "a", "j")
+	b.until(t, row(english.no)+`.contains(document.activeElement)`)
+}
+
+// On a phone one begins where the talk is now, not where it began.
+func TestConversationBeginsAtItsEnd(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, nil)
+	id := b.tell(t, english, englishTold)
+	b.run(t, chromedp.EmulateViewport(360, 740), chromedp.Navigate(b.base+"/o/conv/"+string(id)))
+	b.until(t, `((r) => r.top >= 0 && r.bottom <= innerHeight)(document.querySelector("[data-dir]:last-of-type").getBoundingClientRect())`)
 }
 
 // No page needs to be moved sideways on a small phone.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/hearline/hearline/hotline"
@@ -90,7 +91,7 @@ func (k *conversations) answerText(a hotline.Answer) (answer, words string, none
 func overrideReasons() []filterOption {
 	out := make([]filterOption, len(triage.OverrideReasons))
 	for i, code := range triage.OverrideReasons {
-		out[i] = filterOption{Value: string(code), Label: overrideWords[code]}
+		out[i] = filterOption{Value: string(code), Label: strconv.Itoa(i+1) + " " + overrideWords[code]} // the number is its key
 	}
 	return out
 }

@@ -7,19 +7,18 @@ import (
 )
 
 // conversations are the pages of single conversations.
-type conversations struct {
-	*Console
-	writes *onceOnly
-}
+type conversations struct{ *Console }
 
 func (s *Console) mountConversations(r fiber.Router, work func(func(*fiber.Ctx, *visit) error) fiber.Handler) {
-	k := &conversations{Console: s, writes: newOnceOnly(s.Now)}
+	k := &conversations{s}
 	r.Get("/o/conv/:id", work(k.show))
 	r.Post("/o/conv/:id/reply", work(k.reply))
 	r.Post("/o/conv/:id/note", work(k.note))
+	r.Post("/o/conv/:id/writing", work(k.writing))
 	r.Post("/o/conv/:id/take", work(k.take))
 	r.Post("/o/conv/:id/release", work(k.release))
 	r.Post("/o/conv/:id/priority", work(k.priority))
+	r.Post("/o/conv/:id/priority/undo", work(k.undoPriority))
 	r.Post("/o/conv/:id/close", work(k.close))
 	r.Post("/o/conv/:id/reveal", work(k.reveal))
 	r.Post("/o/conv/:id/case", work(k.openCase))

@@ -27,6 +27,7 @@ type convPage struct {
 	State   hotline.ConversationState
 	HasCase hotline.CaseID
 	Reasons []filterOption // for seeing the number
+	Heard   int64          // when the person last wrote, as this page knows it, in microseconds
 	Thread  threadView
 	Why     whyView
 	Asked   interviewView
@@ -45,6 +46,7 @@ func (k *conversations) show(c *fiber.Ctx, v *visit) error {
 		return err
 	}
 	p.Compose.NoteFirst = c.Query("write") == "note"
+	p.Compose.Text = p.Thread.words(hotline.MessageID(c.Query("again")))
 	if c.Query("part") == "thread" {
 		return k.pages.RenderPart(c, "conversation", "live", p)
 	}
@@ -87,6 +89,7 @@ func (k *conversations) page(c *fiber.Ctx, v *visit) (convPage, error) {
 	}
 	p := k.view(v, staff, before, messages, threadLook{all: c.Query("all") != "", since: hotline.MessageID(c.Query("new"))})
 	p.frame, p.Trail = f, k.trail(v, staff, trail)
+	p.Toast.Undo = undoOf(c, &p, before.Conversation)
 	return p, nil
 }
 
@@ -158,5 +161,7 @@ func (k *conversations) view(v *visit, staff map[hotline.UserID]hotline.User, x 
 	p.Why = k.why(conv, messages, found)
 	p.Asked = k.interview(conv)
 	p.Strip, p.Compose = k.strip(x), k.compose(x)
+	p.Heard = conv.LastInboundAt.UnixMicro()
+	p.Thread.offerAgain(!p.Compose.Locked)
 	return p
 }

@@ -2,13 +2,12 @@ package console
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/hearline/hearline/hotline"
 )
@@ -115,26 +114,49 @@ func TestWhatAPersonWritesIsOnlyText(t *testing.T) {
 	lacks(t, a.body, "<script>alert", "<img src=x")
 }
 
+func TestDamagedMessageIsNamed(t *testing.T) {
+	t.Parallel()
+	h, path := desk(t, dina, english, script{"in|the first", "in|the second"})
+	first := &h.messages[h.conv(path).Conversation.ID][0]
+	first.Text, first.Unreadable = "", true
+	wants(t, h.get(t, path).body, "This message cannot be read", "the second")
+}
+
 func TestReplyGoesOutOnce(t *testing.T) {
 	t.Parallel()
 	h, path := desk(t, dina, english, englishTold)
 	before := len(h.sentTo(path))
-	form := url.Values{"text": {"Are you alone?"}, "once": {"word of the page"}, "csrf": {(&visit{token: h.cookies["desk"]}).csrf()}}
+	form := url.Values{"text": {"Are you alone?"}, "once": {onceOf(t, h, path)}, "csrf": {(&visit{token: h.cookies["desk"]}).csrf()}}
+	send := func() {
+		a := h.post(t, path+"/reply", form)
+		if a.StatusCode != http.StatusSeeOther || !strings.HasSuffix(a.Header.Get("Location"), "?said=sent") {
+			t.Errorf("%d %s", a.StatusCode, a.Header.Get("Location"))
+		}
+	}
 	var taps sync.WaitGroup
 	for range 2 {
-		taps.Add(1)
-		go func() {
-			defer taps.Done()
-			a := h.post(t, path+"/reply", form)
-			if a.StatusCode != http.StatusSeeOther || !strings.HasSuffix(a.Header.Get("Location"), "?said=sent") {
-				t.Errorf("%d %s", a.StatusCode, a.Header.Get("Location"))
-			}
-		}()
+		taps.Go(send)
 	}
 	taps.Wait()
+	h.restart(t)
+	send()
+	h.conv(path).Conversation.Safety = hotline.Unsafe // it was sent before the lock fell
+	send()
 	if got := h.sentTo(path)[before:]; len(got) != 1 || got[0] != "Are you alone?" {
 		t.Errorf("%q went out", got)
 	}
+}
+
+var onceField = regexp.MustCompile(`name="once" value="([^"]+)"`)
+
+// onceOf is the word in the reply form of a page.
+func onceOf(t *testing.T, h *house, path string) string {
+	t.Helper()
+	found := onceField.FindStringSubmatch(h.get(t, path).body)
+	if found == nil {
+		t.Fatal("the form has no word")
+	}
+	return found[1]
 }
 
 func TestNoteNeverLeaves(t *testing.T) {
@@ -186,47 +208,16 @@ func TestLockedBox(t *testing.T) {
 	}
 }
 
-// A form that failed may be sent again; one that went well may not.
-func TestOnceOnlyForgetsFailures(t *testing.T) {
-	t.Parallel()
-	now := noon
-	k := newOnceOnly(func() time.Time { return now })
-	trouble := errors.New("no answer")
-	calls := 0
-	act := func() error {
-		calls++
-		if calls == 1 {
-			return trouble
-		}
-		return nil
-	}
-	if err := k.do("w", act); !errors.Is(err, trouble) {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if err := k.do("w", act); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if calls != 2 {
-		t.Errorf("ran %d times", calls)
-	}
-	now = now.Add(onceFor + time.Second)
-	if err := k.do("another", act); err != nil || len(k.done) != 1 || len(k.line) != 1 {
-		t.Errorf("old words are kept: %d, %d, %v", len(k.done), len(k.line), err)
-	}
-}
-
 // Our own trouble loses no words.
 func TestTroubleKeepsTheWords(t *testing.T) {
 	t.Parallel()
 	h, path := desk(t, dina, english, englishTold)
 	h.console.Desk = brokenDesk{h.console.Desk}
-	a := h.post(t, path+"/reply", url.Values{"text": {"words to keep"}})
+	a := h.post(t, path+"/reply", url.Values{"text": {"words to keep"}, "once": {"the word"}})
 	if a.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("%d", a.StatusCode)
 	}
-	wants(t, a.body, "words to keep", "Your words are still here")
+	wants(t, a.body, "words to keep", "Your words are still here", `value="the word"`) // it may have been written all the same
 	if strings.Contains(h.log.String(), "words to keep") {
 		t.Error("the words are in the log")
 	}
@@ -235,19 +226,6 @@ func TestTroubleKeepsTheWords(t *testing.T) {
 // brokenDesk sends nothing.
 type brokenDesk struct{ Desk }
 
-func (brokenDesk) Reply(context.Context, hotline.User, hotline.ConversationID, hotline.Text, hotline.Language) error {
+func (brokenDesk) Reply(context.Context, hotline.User, hotline.ConversationID, hotline.Text, hotline.Language, string) error {
 	return hotline.Errorf(hotline.Unavailable, "the store does not answer")
-}
-
-func TestOnceOnlyStaysSmall(t *testing.T) {
-	t.Parallel()
-	k := newOnceOnly(func() time.Time { return noon })
-	for range onceMax + 50 {
-		if err := k.do(newToken(), func() error { return nil }); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if len(k.done) > onceMax || len(k.line) > onceMax {
-		t.Errorf("%d words, %d in line", len(k.done), len(k.line))
-	}
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hearline/hearline/hotline"
@@ -17,18 +18,20 @@ type threadView struct {
 
 // messageView is one message, or one note.
 type messageView struct {
-	ID    hotline.MessageID
-	Day   string // the date, on the first message of a day
-	Look  string // "in", "out", "auto" or "note"
-	Who   string
-	At    string
-	New   bool // no member of staff had opened it
-	Lang  hotline.Language
-	Text  []segment
-	Empty bool // a picture or a place without words
-	Media string
-	Place string
-	Sent  sentView
+	ID      hotline.MessageID
+	Day     string // the date, on the first message of a day
+	Look    string // "in", "out", "auto" or "note"
+	Who     string
+	At      string
+	New     bool // no member of staff had opened it
+	Lang    hotline.Language
+	Text    []segment
+	Empty   bool // a picture or a place without words
+	Damaged bool // it cannot be read
+	Media   string
+	Place   string
+	Sent    sentView
+	Again   bool // it did not arrive: offer its words for another try
 }
 
 // sentView is how far a message of ours has come.
@@ -62,6 +65,28 @@ func (k *conversations) thread(v *visit, staff map[hotline.UserID]hotline.User, 
 	return t
 }
 
+// offerAgain marks what staff wrote and the carrier could not deliver, where
+// writing is allowed.
+func (t *threadView) offerAgain(may bool) {
+	for i := range t.Messages {
+		m := &t.Messages[i]
+		m.Again = may && m.Look == "out" && m.Sent.Shape == "cross"
+	}
+}
+
+// words is the text of a message that is offered for another try; else empty.
+func (t *threadView) words(id hotline.MessageID) string {
+	var text strings.Builder
+	for _, m := range t.Messages {
+		if m.Again && m.ID == id {
+			for _, s := range m.Text {
+				text.WriteString(s.Text)
+			}
+		}
+	}
+	return text.String()
+}
+
 // threadLook is how the messages are asked for.
 type threadLook struct {
 	all   bool              // from the very first
@@ -83,7 +108,7 @@ func unreadFrom(messages []hotline.Message, n int) int {
 
 func (k *conversations) message(v *visit, staff map[hotline.UserID]hotline.User, conv hotline.Conversation, m hotline.Message) messageView {
 	w := messageView{
-		ID: m.ID, At: m.At.In(k.Zone).Format("15:04"), Lang: m.Language, Empty: m.Text == "",
+		ID: m.ID, At: m.At.In(k.Zone).Format("15:04"), Lang: m.Language, Empty: m.Text == "", Damaged: m.Unreadable,
 		Media: mediaText(m.Media), Place: placeText(m.Location),
 	}
 	switch {
@@ -149,6 +174,8 @@ func mediaText(media []hotline.Media) string {
 	switch files := len(media) - pictures; {
 	case len(media) == 0:
 		return ""
+	case media[0].URL == "": // those with an address come first
+		return counted(len(media), "attachment") + " could not be fetched from the carrier"
 	case files == 0:
 		return counted(pictures, "picture") + ", at the carrier. Not loaded here"
 	case pictures == 0:

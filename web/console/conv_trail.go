@@ -74,6 +74,9 @@ func auditText(e hotline.AuditEntry) string {
 func priorityText(detail string) string {
 	change, reason, ok := strings.Cut(detail, ": ")
 	words := overrideWords[triage.OverrideReason(reason)]
+	if reason == string(triage.Undone) {
+		words = "Taken back"
+	}
 	if !ok || words == "" {
 		return detail
 	}

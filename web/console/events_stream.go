@@ -68,7 +68,7 @@ func (s *Console) stream(w *bufio.Writer, token string, match func(hotline.Event
 func (s *Console) beat() any {
 	return struct {
 		At string `json:"at"`
-	}{s.Now().In(s.Zone).Format("15:04:05")}
+	}{s.Now().In(s.Zone).Format(liveClock)}
 }
 
 // writeEvent sends one event at once; false when the browser has gone.

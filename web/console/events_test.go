@@ -88,7 +88,7 @@ func TestEventsStream(t *testing.T) {
 	queue := openFeed(t, base, h.cookies["desk"], "")
 	one := openFeed(t, base, h.cookies["desk"], "?conv="+string(convID(177)))
 	for _, f := range []*feed{queue, one} {
-		if got := f.event(t); got != `hello {"at":"14:32:07"}` {
+		if got := f.event(t); got != `hello {"at":"14:32:07 UTC"}` {
 			t.Errorf("the stream begins with %s", got)
 		}
 	}

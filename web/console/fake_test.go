@@ -145,6 +145,11 @@ func (f *fake) change(id hotline.ConversationID, decide func(*hotline.Exchange) 
 	if err := decide(&next); err != nil {
 		return err
 	}
+	for _, e := range next.Audit {
+		if slices.ContainsFunc(f.audit, func(old hotline.AuditEntry) bool { return old.ID == e.ID }) {
+			return hotline.Errorf(hotline.Conflict, "there is one already")
+		}
+	}
 	f.messages[id] = append(f.messages[id], next.Written...)
 	f.audit = append(f.audit, next.Audit...)
 	if next.Read {

@@ -34,7 +34,8 @@ func (f frame) Alarm() bool { return f.Counts[hotline.Emergency].NoOwner > 0 }
 // toast is one sentence about what just happened.
 type toast struct {
 	Text, More string
-	Next       bool // offer to take the next one instead
+	Next       bool  // offer to take the next one instead
+	Undo       *undo // offer to take it back
 }
 
 // mineAtMost bounds the count beside "Mine".
@@ -80,8 +81,9 @@ var said = map[string]toast{
 	"taken":    {Text: "This one is yours now"},
 	"next":     {Text: "This is the next one for you"},
 	"released": {Text: "Given back to the queue"},
-	"closed":   {Text: "Closed. A new message opens it again"},
+	"closed":   {Text: "Closed", More: "A new message begins a new conversation"},
 	"priority": {Text: "Priority changed"},
+	"undone":   {Text: "Taken back", More: "It stands as before"},
 	"sent":     {Text: "On its way"},
 	"noted":    {Text: "Note kept", More: "Only staff see it"},
 	"saved":    {Text: "Saved"},
@@ -89,6 +91,10 @@ var said = map[string]toast{
 	"none":     {Text: "No one without an owner is waiting", More: "New messages appear here"},
 	"casemade": {Text: "Case opened", More: "Filled with what triage read; please check it"},
 }
+
+// liveClock is the layout of the clock on open screens: with the zone, which the
+// other times on them share.
+const liveClock = "15:04:05 MST"
 
 // clock is a time of day, with the day when that is not today.
 func (s *Console) clock(at time.Time) string {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -37,6 +38,9 @@ type house struct {
 	hub     *hub.Memory
 	cookies map[string]string
 	log     *logBook
+	assets  *assets.Set
+	tells   func() time.Time // the clock of the console
+	ids     atomic.Int64
 }
 
 // logBook keeps what was logged.
@@ -57,6 +61,15 @@ func (l *logBook) String() string {
 	return l.text.String()
 }
 
+// voice has the service's own texts; one for all houses, as it is slow to make.
+var voice = sync.OnceValue(func() *intake.Voice {
+	speaker, err := locales.New()
+	if err != nil {
+		panic(err)
+	}
+	return intake.NewVoice(speaker, intake.Settings{Name: "Harbour", Emergency: "112", InfoURL: "harbour.example"})
+})
+
 func newHouse(tb testing.TB, list []told, now func() time.Time) *house {
 	tb.Helper()
 	h := &house{fake: newFake(noon), hub: hub.NewMemory(), cookies: map[string]string{}, log: &logBook{}}
@@ -70,27 +83,36 @@ func newHouse(tb testing.TB, list []told, now func() time.Time) *house {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	var n atomic.Int64
-	newID := func() string { return fmt.Sprintf("01900000-0000-7000-9000-%012d", n.Add(1)) }
+	h.tells, h.assets = now, set
+	tb.Cleanup(func() { _ = h.hub.Close() })
+	h.restart(tb)
+	return h
+}
+
+// restart begins the service anew over the same memory.
+func (h *house) restart(tb testing.TB) {
+	tb.Helper()
+	var err error
+	now := h.tells
+	newID := func() string { return fmt.Sprintf("01900000-0000-7000-9000-%012d", h.ids.Add(1)) }
 	h.console, err = New(Config{
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now, Reader: h.fake, Cases: h.fake,
-		Desk: intake.NewDesk(h.fake, h.hub.Publish, now, newID), Queue: triage.NewQueue(h.fake, h.hub.Publish, now, newID),
+		Desk: intake.NewDesk(h.fake, voice(), h.hub.Publish, now, newID), Queue: triage.NewQueue(h.fake, h.hub.Publish, now, newID),
 		Casework: cases.New(h.fake, h.hub.Publish, now, newID), Staff: h.fake, Sessions: h.fake, Passwords: h.fake,
-		Events: h.hub, Limiter: ratelimit.NewMemory(now), Assets: set, Target: triage.Target, Segments: locales.Segments,
+		Events: h.hub, Limiter: ratelimit.NewMemory(now), Assets: h.assets, Target: triage.Target, Segments: locales.Segments,
 		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName,
 	})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { h.console.Close(); h.hub.Close() })
+	tb.Cleanup(h.console.Close)
 	h.app = fiber.New(fiber.Config{
 		Immutable: true, DisableStartupMessage: true,
 		ErrorHandler: page.ErrorHandler(h.console.Log, h.console.Fail),
 	})
-	h.app.Use(page.Observe(h.console.Log, now))
-	set.Mount(h.app)
+	h.app.Use(page.Observe(h.console.Log, now), page.Callers([]netip.Prefix{netip.MustParsePrefix("0.0.0.0/32")})) // where test requests come from
+	h.assets.Mount(h.app)
 	h.console.Mount(h.app)
-	return h
 }
 
 // answer is what came back, read to the end.

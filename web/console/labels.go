@@ -104,9 +104,13 @@ var lockWords = map[string]struct{ short, long string }{
 	"erased": {"This conversation was erased", "What was said is gone, and nothing can be sent."},
 }
 
-// carrierErrors are the carrier's codes that staff meet most, from Twilio's
-// error dictionary.
+// carrierErrors are our own codes, and the carrier's that staff meet most, from
+// Twilio's error dictionary.
 var carrierErrors = map[int]string{
+	hotline.TooOld:   "too old, so it was not sent",
+	hotline.NoAnswer: "it may have arrived: the carrier gave no answer",
+	hotline.Damaged:  "not sent: it could not be unsealed here",
+
 	21211: "not a valid number",
 	21610: "the person opted out at the carrier",
 	21614: "not a mobile number",
@@ -116,5 +120,6 @@ var carrierErrors = map[int]string{
 	30006: "landline, or out of the carrier's reach",
 	30007: "filtered by the carrier",
 	30008: "no reason given",
+	30036: "too old, the carrier did not send it",
 	63016: "WhatsApp: more than 24 hours since they wrote",
 }

@@ -11,7 +11,7 @@ const (
 
 type mePage struct {
 	frame
-	Login, Role, Speaks string
+	Login, Role, Speaks, Zone string
 }
 
 func (s *Console) meShow(c *fiber.Ctx, v *visit) error {
@@ -19,5 +19,5 @@ func (s *Console) meShow(c *fiber.Ctx, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.pages.Render(c, fiber.StatusOK, "me", mePage{frame: f, Login: v.user.Login, Role: string(v.user.Role), Speaks: s.speaks(v)})
+	return s.pages.Render(c, fiber.StatusOK, "me", mePage{frame: f, Login: v.user.Login, Role: string(v.user.Role), Speaks: s.speaks(v), Zone: s.Zone.String()})
 }

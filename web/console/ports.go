@@ -25,10 +25,11 @@ type CaseReader interface {
 	Cases(ctx context.Context, before hotline.CaseID, limit int) ([]hotline.Case, error)
 }
 
-// Desk is the staff side of a conversation.
+// Desk is the staff side of a conversation. A text under the same once is
+// written once, whenever and wherever it is sent again.
 type Desk interface {
-	Reply(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, lang hotline.Language) error
-	Note(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text) error
+	Reply(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, lang hotline.Language, once string) error
+	Note(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, once string) error
 	Close(ctx context.Context, by hotline.User, id hotline.ConversationID) error
 	Opened(ctx context.Context, by hotline.User, id hotline.ConversationID) error
 	Reveal(ctx context.Context, by hotline.User, id hotline.ConversationID, reason string) (hotline.Address, error)
@@ -40,6 +41,7 @@ type Queue interface {
 	TakeNext(ctx context.Context, by hotline.User, langs []hotline.Language) (hotline.ConversationID, error)
 	Release(ctx context.Context, by hotline.User, id hotline.ConversationID) error
 	SetPriority(ctx context.Context, by hotline.User, id hotline.ConversationID, p hotline.Priority, reason triage.OverrideReason) error
+	UndoPriority(ctx context.Context, by hotline.User, id hotline.ConversationID, done triage.PriorityChange) error
 }
 
 // Casework is the law of the case database.
@@ -72,6 +74,7 @@ type Passwords interface {
 
 // Events carries hints that something changed. The channel closes when ctx ends.
 type Events interface {
+	Publish(e hotline.Event)
 	Subscribe(ctx context.Context, match func(hotline.Event) bool) <-chan hotline.Event
 }
 

@@ -41,7 +41,7 @@ const reloadEvery = 20 * time.Second
 func (s *Console) queuePage(ctx context.Context, v *visit, f frame, ask queueAsk) (queuePage, error) {
 	now := s.Now()
 	p := queuePage{
-		frame: f, Head: f.Title, AsOf: now.In(s.Zone).Format("15:04:05"), Self: ask.url(),
+		frame: f, Head: f.Title, AsOf: now.In(s.Zone).Format(liveClock), Self: ask.url(),
 		NotTop: ask.after.ID != "", Still: ask.still, Dropped: ask.filtered(), Fields: s.filterFields(ask),
 	}
 	staff, err := s.names.all(ctx)

@@ -9,13 +9,14 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// TestShowcase serves the invented queue for somebody to look at:
+// TestShowcase serves the invented queue, told conversations and a case for
+// somebody to look at:
 //
 //	HEARLINE_SHOWCASE=127.0.0.1:8099 go test -run TestShowcase -timeout 0 ./web/console
 //
 // /show?to=/o/queue signs in without a form, for pictures taken from a command
-// line; theme=dark sets the theme. It stops by itself after HEARLINE_SHOWCASE_FOR (ten minutes). With
-// HEARLINE_SHOWCASE_LIST=empty nobody is waiting.
+// line; theme=dark sets the theme. It stops by itself after HEARLINE_SHOWCASE_FOR
+// (ten minutes). With HEARLINE_SHOWCASE_LIST=empty nobody is waiting.
 func TestShowcase(t *testing.T) {
 	addr := os.Getenv("HEARLINE_SHOWCASE")
 	if addr == "" {
@@ -30,6 +31,11 @@ func TestShowcase(t *testing.T) {
 		open = d
 	}
 	h := newHouse(t, list, time.Now)
+	if list != nil {
+		h.oneCase(h.tell(t, english, englishTold))
+		h.tell(t, arabic, arabicTold)
+		h.tell(t, locked, englishTold)
+	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/internal/ratelimit"
+	"github.com/hearline/hearline/web/page"
 )
 
 // Tries allowed for one login name and for one address. The first stops
@@ -27,7 +28,7 @@ func (s *Console) signinSubmit(c *fiber.Ctx) error {
 	p := signinPage{Login: strings.TrimSpace(c.FormValue("login")), To: c.FormValue("to")}
 	ctx, cancel := context.WithTimeout(c.UserContext(), signinWithin)
 	defer cancel()
-	if wait := s.tooMany(ctx, c.IP(), p.Login); wait > 0 {
+	if wait := s.tooMany(ctx, page.Caller(c), p.Login); wait > 0 {
 		p.Problem = "Too many tries. Wait " + minutes(wait) + ", then try again."
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(wait.Seconds())+1))
 		return s.renderSignin(c, fiber.StatusTooManyRequests, p)

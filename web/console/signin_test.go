@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -54,6 +55,29 @@ func TestSignInIsLimited(t *testing.T) {
 	}
 	if a := h.post(t, "/o/signin", credentials("sam", "right sam")); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("a colleague is locked out as well: %d", a.StatusCode)
+	}
+}
+
+// All of an office come by one proxy; a stranger's tries are not counted as theirs.
+func TestSignInLimitIsOfTheCaller(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, nil, nil)
+	try := func(from, login string) int {
+		req := httptest.NewRequest(http.MethodPost, "/o/signin", strings.NewReader(credentials(login, "right "+login).Encode()))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("X-Forwarded-For", "203.0.113.50, "+from) // the first part is whatever the caller likes
+		return h.do(t, req).StatusCode
+	}
+	for i := range triesPerAddress.Events {
+		if code := try("198.51.100.1", fmt.Sprintf("guess%d", i)); code != http.StatusUnauthorized {
+			t.Fatalf("try %d: %d", i, code)
+		}
+	}
+	if code := try("198.51.100.1", "sam"); code != http.StatusTooManyRequests {
+		t.Errorf("one try more from the same address: %d", code)
+	}
+	if code := try("198.51.100.2", "sam"); code != http.StatusSeeOther {
+		t.Errorf("somebody else behind the same proxy: %d", code)
 	}
 }
 

@@ -62,6 +62,7 @@ type memory struct {
 	received map[string]int
 	updates  []hotline.StatusUpdate
 	kept     []hotline.Quarantined
+	until    time.Time // when the last of kept must be stored
 	events   []hotline.Event
 	fail     error
 }
@@ -83,10 +84,11 @@ func (m *memory) UpdateDelivery(_ context.Context, u []hotline.StatusUpdate) ([]
 	return []hotline.ConversationID{"c1"}, m.fail
 }
 
-func (m *memory) AddQuarantined(_ context.Context, q hotline.Quarantined) error {
+func (m *memory) AddQuarantined(ctx context.Context, q hotline.Quarantined) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.kept = append(m.kept, q)
+	m.until, _ = ctx.Deadline()
 	return nil
 }
 
@@ -219,6 +221,18 @@ func TestQuarantineIsBounded(t *testing.T) {
 	}
 	if h.kept[21].ProviderID != "" {
 		t.Error("what is no id was kept as one")
+	}
+}
+
+// A store that hangs must not hold the carrier, which gives up after 15 s.
+func TestQuarantineEnds(t *testing.T) {
+	t.Parallel()
+	for _, request := range [][2]string{{"bad", sid}, {"good", "odd"}} {
+		h := open(t, carrier{}, noon)
+		h.call(t, "POST", hooks.SMSPath, request[0], request[1])
+		if h.until.IsZero() || time.Until(h.until) > 5*time.Second {
+			t.Errorf("%v is kept until %v", request, h.until)
+		}
 	}
 }
 

@@ -25,6 +25,8 @@ const (
 	// with keptBytes, 80 kB a second and reason; the store keeps the newest.
 	admissionsPerSecond = 20
 	keptBytes           = 4 << 10
+	// admitWithin, after all of patience, still ends before the carrier's 15 s.
+	admitWithin = 3 * time.Second
 )
 
 // ward puts refused requests into quarantine, a bounded number a second for
@@ -52,6 +54,8 @@ func (w *ward) admit(ctx context.Context, r channels.Request, reason string) {
 		w.cfg.Stats.Dropped.Add(1)
 		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, admitWithin)
+	defer cancel()
 	err := w.cfg.Quarantine.AddQuarantined(ctx, hotline.Quarantined{
 		ID: w.cfg.NewID(), At: now, Door: r.Path, Reason: reason,
 		ProviderID: claimedID(r.Body), Body: hotline.Text(r.Body[:min(len(r.Body), keptBytes)]),

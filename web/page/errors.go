@@ -34,7 +34,8 @@ func Explain(c *fiber.Ctx, err error) Failure {
 	f := Failure{Code: hotline.CodeOf(err), Reference: RequestID(c)}
 	var fe *fiber.Error
 	if errors.As(err, &fe) {
-		f.Status, f.Code, f.Message = fe.Code, codeOfStatus(fe.Code), fe.Message
+		// Fiber's own message may repeat the address that was asked for.
+		f.Status, f.Code, f.Message = fe.Code, codeOfStatus(fe.Code), fiber.NewError(fe.Code).Message
 		return f
 	}
 	f.Status = statusOf[f.Code]
@@ -68,6 +69,7 @@ func PlainFailure(c *fiber.Ctx, f Failure) error {
 	return c.Status(f.Status).SendString(text + " (ref " + f.Reference + ")\n")
 }
 
+// messageOf is the sentence meant for people, never the cause behind it.
 func messageOf(err error) string {
 	var e *hotline.Error
 	if errors.As(err, &e) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
@@ -246,4 +247,42 @@ func TestBrowserP17IdleTurnsTheFrameOff(t *testing.T) {
 	b.mu.Unlock()
 	b.helper("a reply that nobody may see")
 	b.untilAt("/ended")
+}
+
+func TestBrowserP18PaperShowsOnlyTheCopy(t *testing.T) {
+	both(t, func(t *testing.T, scripts bool) {
+		b := newTab(t, scripts)
+		b.begin("hello from me")
+		b.helper("I am a person.")
+		paper := func() string {
+			call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Media: "print", Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
+			})
+			return value[string](b, `document.body.innerText + (frames.length && document.getElementById("log").checkVisibility() ? frames[0].document.body.innerText : "")`)
+		}
+		code := webchat.Groups(b.code())[0]
+		b.typeIn("#text", "a draft")
+		for _, text := range []string{"hello", "person", "a draft", code} {
+			if strings.Contains(paper(), text) {
+				t.Errorf("%q of the chat comes on paper", text)
+			}
+		}
+		b.open("/c/log")
+		if paper(); value[bool](b, `document.body.checkVisibility()`) {
+			t.Error("the list comes on paper")
+		}
+		b.open("/print")
+		shown := paper()
+		for _, text := range []string{"Your copy", "You", "hello from me", "Helper", "I am a person."} {
+			if !strings.Contains(shown, text) {
+				t.Errorf("the copy has no %q", text)
+			}
+		}
+		if strings.Contains(shown, code) || strings.Contains(shown, "Leave this site") {
+			t.Error("the copy has more than what was said")
+		}
+		if ink := value[string](b, `getComputedStyle(document.querySelector(".say__text")).color + getComputedStyle(document.body).backgroundColor`); ink != "rgb(0, 0, 0)rgb(255, 255, 255)" {
+			t.Errorf("the copy is printed in %s", ink)
+		}
+	})
 }

@@ -36,19 +36,15 @@ var (
 // in it.
 func chrome(t *testing.T) context.Context {
 	t.Helper()
-	path := testenv.Chromium(t)
+	testenv.Chromium(t) // each test says so when there is none
 	chromeOnce.Do(func() {
 		dir, err := os.MkdirTemp("", "public-browser-")
 		if err != nil {
 			chromeErr = err
 			return
 		}
-		allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path),
-			chromedp.UserDataDir(filepath.Join(dir, "profile")), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
-			chromedp.NoFirstRun, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-			chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.WindowSize(360, 740))
-		ctx, stop := chromedp.NewContext(allocator)
-		chromeCtx, chromeStop = ctx, func() { stop(); stopAllocator(); _ = os.RemoveAll(dir) }
+		ctx, stop := testenv.Browser(t, context.Background(), filepath.Join(dir, "profile"))
+		chromeCtx, chromeStop = ctx, func() { stop(); _ = os.RemoveAll(dir) }
 		chromeErr = chromedp.Do(ctx)
 	})
 	if chromeErr != nil {

@@ -15,8 +15,8 @@ const (
 	heartbeat  = 20 * time.Second // a stream only notices that the other side is gone when it writes
 )
 
-// streamEvents tells an open page that there is something new. It carries no
-// text: the page then reads the list.
+// streamEvents tells an open page that there is something new, or that a helper
+// is writing. It carries no text: the page then reads the list.
 func (s *Site) streamEvents(c *fiber.Ctx) error {
 	session, is, err := s.visitor(c)
 	if err != nil {
@@ -50,11 +50,13 @@ func stream(ctx context.Context, done <-chan struct{}, events <-chan hotline.Eve
 			return
 		case <-done:
 			return
-		case _, ok := <-events:
+		case e, ok := <-events:
 			if !ok {
 				return
 			}
-			words = "data: new\n\n"
+			if words = "data: new\n\n"; e.Kind == "writing" {
+				words = "event: writing\ndata: now\n\n"
+			}
 		case <-beat.C:
 			words = ":\n\n"
 		}

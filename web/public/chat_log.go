@@ -2,6 +2,7 @@ package public
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -53,6 +54,10 @@ func refreshAfter(c *fiber.Ctx) string {
 }
 
 func (s *Site) bubbles(ctx context.Context, id hotline.ConversationID) ([]bubble, error) {
+	hidden, err := s.Hider.HiddenMessages(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	var list []bubble
 	var after hotline.MessageID
 	for read := 0; read < logLongest; read += logPage {
@@ -61,7 +66,7 @@ func (s *Site) bubbles(ctx context.Context, id hotline.ConversationID) ([]bubble
 			return nil, err
 		}
 		for _, m := range messages {
-			if webchat.Shown(m) {
+			if webchat.Shown(m) && (m.Text != "" || !m.Unreadable) && !slices.Contains(hidden, m.ID) {
 				list = append(list, bubble{ID: m.ID, Kind: kindOf(m), Text: m.Text.Reveal(), At: m.At, Zone: s.Zone, Lang: m.Language})
 			}
 		}

@@ -18,9 +18,6 @@ func (s *Site) firstPage(c *fiber.Ctx, about bool) error {
 	if is == present {
 		return c.Redirect(v.Href("/c"), fiber.StatusSeeOther)
 	}
-	if v.Token, err = s.draw(tokenBytes); err != nil {
-		return err
-	}
 	v.About = about
-	return s.render.Render(c, fiber.StatusOK, "new", v)
+	return s.renderForm(c, fiber.StatusOK, "new", v, beginForm, "")
 }

@@ -25,7 +25,7 @@ func (s *Site) showChat(c *fiber.Ctx) error {
 	if err := s.touch(c, session); err != nil {
 		return err
 	}
-	if v.Token, err = s.draw(tokenBytes); err != nil {
+	if v.Token, err = s.newToken(writeForm, session.Address); err != nil {
 		return err
 	}
 	v.Open, v.Paused = c.Query("first") != "", c.Query("pause") != ""

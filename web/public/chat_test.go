@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hearline/hearline/channels/webchat"
 	"github.com/hearline/hearline/hotline"
@@ -26,7 +25,7 @@ func TestP20WholePathWithoutScripts(t *testing.T) {
 
 	back := h.phone()
 	spaced := strings.Join(webchat.Groups(h.code()), " ")
-	back.post("/return", url.Values{"code": {spaced}}).wantTo(t, "/c")
+	back.submit("/return", url.Values{"code": {spaced}}).wantTo(t, "/c")
 	back.get("/c").want(t, http.StatusOK, `<details class="code">`)
 	back.get("/c/log").want(t, http.StatusOK, "I am a person.")
 	back.send("thank you").wantTo(t, "/c")
@@ -36,13 +35,13 @@ func TestP20WholePathWithoutScripts(t *testing.T) {
 
 	back.get("/delete").want(t, http.StatusOK, `href="/delete/confirm"`)
 	back.get("/delete/confirm").want(t, http.StatusOK, `method="post"`)
-	back.post("/delete/confirm", nil).wantTo(t, "/delete/done")
+	back.submit("/delete/confirm", nil).wantTo(t, "/delete/done")
 	back.get("/delete/done").want(t, http.StatusOK, "Erased. Your phone may still show that you came here.")
 	if back.cookies[sessionCookie] != "" {
 		t.Error("the session is kept")
 	}
 	back.post("/delete/confirm", nil).wantTo(t, "/delete/done") // a second tap
-	h.phone().post("/return", url.Values{"code": {spaced}}).want(t, http.StatusUnprocessableEntity)
+	h.phone().submit("/return", url.Values{"code": {spaced}}).want(t, http.StatusUnprocessableEntity)
 }
 
 func TestP21FrameRefreshesItself(t *testing.T) {
@@ -63,54 +62,6 @@ func TestP21FrameRefreshesItself(t *testing.T) {
 	p.header.Set("Save-Data", "on")
 	if got := p.get("/c/log").header.Get("Refresh"); got != "60" {
 		t.Errorf("P-30: Refresh %q", got)
-	}
-}
-
-func TestP22TheSameFormIsOneMessage(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	p := h.phone()
-	form := url.Values{"text": {"hello"}, "token": {p.get("/c/new").token(t)}}
-	p.post("/c", form).wantTo(t, "/c?first=1")
-	p.post("/c", form).wantTo(t, "/c")
-
-	twin := h.phone() // the answer to the first try never came, so no cookie either
-	twin.post("/c", form).wantTo(t, "/c?first=1")
-	twin.get("/c/log").want(t, http.StatusOK, "hello")
-	if n := len(h.heard()); n != 1 {
-		t.Errorf("%d messages", n)
-	}
-
-	form.Set("text", "hello, and more")
-	twin.post("/c", form).wantTo(t, "/c")
-	if n := len(h.heard()); n != 2 {
-		t.Errorf("changed words were taken for a repetition: %d messages", n)
-	}
-
-	h.wait(joinWindow + time.Second)
-	form.Set("text", "hello")
-	h.phone().post("/c", form).wantTo(t, "/return")
-	if strings.Contains(h.heard()[0].ProviderID, form.Get("token")) {
-		t.Error("the token is stored")
-	}
-}
-
-func TestP22LostAnswerIsNotSaidTwice(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	p := h.phone()
-	form := url.Values{"text": {"hello"}, "token": {p.get("/c/new").token(t)}}
-	h.fail(hotline.Errorf(hotline.Unavailable, "later"), true)
-	a := p.post("/c", form)
-	a.want(t, http.StatusServiceUnavailable, "hello</textarea>", "Not sent yet. Your words are still here. Try again.")
-	if a.token(t) != form.Get("token") {
-		t.Error("a new token would say it twice")
-	}
-	h.fail(nil, false)
-	p.post("/c", form).wantTo(t, "/c?first=1")
-	p.get("/c/log").want(t, http.StatusOK, "hello")
-	if n := len(h.heard()); n != 1 {
-		t.Errorf("%d messages", n)
 	}
 }
 

@@ -17,8 +17,7 @@ func (s *Site) showCode(c *fiber.Ctx) error { return s.codePage(c, "") }
 // checkCode says whether the visitor typed their own code. It answers with a
 // page, since what was typed belongs in no address.
 func (s *Site) checkCode(c *fiber.Ctx) error {
-	typed := strings.Clone(c.FormValue("code"))
-	return s.codePage(c, typed)
+	return s.codePage(c, strings.Clone(c.FormValue("code")))
 }
 
 func (s *Site) codePage(c *fiber.Ctx, typed string) error {
@@ -34,10 +33,15 @@ func (s *Site) codePage(c *fiber.Ctx, typed string) error {
 		return err
 	}
 	v.Code, v.Draft = webchat.Groups(session.Address), typed
-	if typed != "" {
+	status := fiber.StatusOK
+	switch {
+	case typed == "":
+	case !s.goodToken(postedToken(c), checkForm, session.Address):
+		status, v.Problem = fiber.StatusUnprocessableEntity, v.Say("web.errors.old_page")
+	default:
 		v.Check = checkTyped(typed, session.Address)
 	}
-	return s.render.Render(c, fiber.StatusOK, "code", v)
+	return s.renderForm(c, status, "code", v, checkForm, session.Address)
 }
 
 func checkTyped(typed string, own hotline.Address) string {

@@ -1,13 +1,13 @@
 package public
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hearline/hearline/channels/webchat"
 	"github.com/hearline/hearline/hotline"
@@ -50,8 +50,8 @@ func TestP36TypeItOnce(t *testing.T) {
 	p := h.phone()
 	p.send("hello")
 	p.get("/c/code").want(t, http.StatusOK, `inputmode="numeric"`)
-	p.post("/c/code", url.Values{"code": {h.code().Reveal()}}).want(t, http.StatusOK, "That is right.")
-	p.post("/c/code", url.Values{"code": {"1234"}}).want(t, http.StatusOK, "not the same")
+	p.submit("/c/code", url.Values{"code": {h.code().Reveal()}}).want(t, http.StatusOK, "That is right.")
+	p.submit("/c/code", url.Values{"code": {"1234"}}).want(t, http.StatusOK, "not the same")
 	h.phone().get("/c/code").wantTo(t, "/return")
 }
 
@@ -59,19 +59,22 @@ func TestP37WrongAndUnknownCodesAreTheSame(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	p := h.phone()
-	wrong := p.post("/return", url.Values{"code": {"1234 5678 9012 3456"}})
-	unknown := p.post("/return", url.Values{"code": {"0000 0000 0000 0000"}})
+	wrong := p.submit("/return", url.Values{"code": {"1234 5678 9012 3456"}})
+	unknown := p.submit("/return", url.Values{"code": {"0000 0000 0000 0000"}})
 	wrong.want(t, http.StatusUnprocessableEntity, "We did not find that code.", `value="1234 5678 9012 3456"`)
-	if a, b := strings.ReplaceAll(wrong.body, "1234 5678 9012 3456", ""), strings.ReplaceAll(unknown.body, "0000 0000 0000 0000", ""); a != b || wrong.status != unknown.status {
+	plain := func(a answer, typed string) string {
+		return strings.NewReplacer(typed, "", a.token(t), "").Replace(a.body)
+	}
+	if plain(wrong, "1234 5678 9012 3456") != plain(unknown, "0000 0000 0000 0000") || wrong.status != unknown.status {
 		t.Error("the two answers differ")
 	}
 	if len(h.looks) != 2 {
 		t.Errorf("%d look-ups for two tries: the work differs", len(h.looks))
 	}
 	for range 3 {
-		p.post("/return", url.Values{"code": {"1"}}).want(t, http.StatusUnprocessableEntity)
+		p.submit("/return", url.Values{"code": {"1"}}).want(t, http.StatusUnprocessableEntity)
 	}
-	p.post("/return", url.Values{"code": {"1"}}).want(t, http.StatusTooManyRequests, "Too many tries. Please wait 2 minutes.")
+	p.submit("/return", url.Values{"code": {"1"}}).want(t, http.StatusTooManyRequests, "Too many tries. Please wait 2 minutes.")
 	if len(h.looks) != 5 {
 		t.Error("a try over the limit was looked up")
 	}
@@ -90,19 +93,19 @@ func TestP40TwoTapsAndNothingRequired(t *testing.T) {
 func TestP42Availability(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		a    Availability
-		want []string
+		who    func(*Config)
+		line   string
+		button string
 	}{
-		"here":    {Availability{People: 3, Wait: 4 * time.Minute}, []string{"3 people here now. Wait: about 4 minutes.", "Talk to a person"}},
-		"one":     {Availability{People: 1}, []string{"1 person here now.", "Talk to a person"}},
-		"busy":    {Availability{}, []string{"You can leave a message at any time."}},
-		"closed":  {Availability{Closed: true, Opens: time.Date(2026, 5, 13, 7, 0, 0, 0, time.UTC)}, []string{"No one is here now.", "7:00", "Leave a message"}},
-		"closed ": {Availability{Closed: true}, []string{"You can leave a message at any time.", "Leave a message"}},
+		"some":      {people(3, nil), `<p class="here">3 people here now. A person will answer as soon as one is free.</p>`, "Talk to a person"},
+		"one":       {people(1, nil), `<p class="here">1 person here now. A person will answer as soon as one is free.</p>`, "Talk to a person"},
+		"nobody":    {people(0, nil), `<p class="here here--shut">You can leave a message at any time. A person will read it.</p>`, "Leave a message"},
+		"not known": {people(0, errors.New("no database")), `<p class="here">You can leave a message at any time. A person will read it.</p>`, "Talk to a person"},
+		"not asked": {func(*Config) {}, `<p class="here">You can leave a message at any time. A person will read it.</p>`, "Talk to a person"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHouse(t, func(cfg *Config) { cfg.Available = availability(c.a) })
-			h.phone().get("/").want(t, http.StatusOK, c.want...)
+			newHouse(t, c.who).phone().get("/").want(t, http.StatusOK, c.line, ">"+c.button+"</a>")
 		})
 	}
 }
@@ -176,7 +179,7 @@ func TestP50EveryLanguageRendersEveryPage(t *testing.T) {
 	p := h.phone()
 	p.send("hello")
 	for _, l := range h.site.Speaker.Languages() {
-		for _, path := range append(openPages, "/c", "/c/log", "/c/code", "/delete", "/delete/confirm") {
+		for _, path := range append(openPages, "/c", "/c/log", "/c/code", "/print", "/delete", "/delete/replies", "/delete/confirm") {
 			who := p
 			if path == "/c/new" || path == "/report" || path == "/ended" {
 				who = h.phone()
@@ -232,7 +235,7 @@ func TestOnlyOurOwnPagesMayPost(t *testing.T) {
 				return
 			}
 			a.want(t, http.StatusForbidden, "hello</textarea>")
-			p.post("/return", url.Values{"code": {"1"}}).want(t, http.StatusForbidden)
+			p.submit("/return", url.Values{"code": {"1"}}).want(t, http.StatusForbidden)
 		})
 	}
 }
@@ -273,7 +276,7 @@ func TestNothingTypedReachesTheLog(t *testing.T) {
 	p.send("MARKED words")
 	h.fail(hotline.Errorf(hotline.Internal, "broken"), false)
 	p.send("MARKED again")
-	p.post("/return", url.Values{"code": {"4071 8826"}})
+	p.submit("/return", url.Values{"code": {"4071 8826"}})
 	p.get("/exit")
 	for _, secret := range []string{"MARKED", "4071", h.code().Reveal()} {
 		if strings.Contains(h.log.String(), secret) {

@@ -8,12 +8,20 @@ import (
 
 // offerErase says what erasing does and what it cannot do. Without a session
 // the way there is the code.
-func (s *Site) offerErase(c *fiber.Ctx) error { return s.erasePage(c, "delete") }
+func (s *Site) offerErase(c *fiber.Ctx) error {
+	return s.erasePage(c, func(v *view, _ hotline.Session) error {
+		return s.render.Render(c, fiber.StatusOK, "delete", v)
+	})
+}
 
 // confirmErase asks once more; it cannot be undone.
-func (s *Site) confirmErase(c *fiber.Ctx) error { return s.erasePage(c, "delete_confirm") }
+func (s *Site) confirmErase(c *fiber.Ctx) error {
+	return s.erasePage(c, func(v *view, session hotline.Session) error {
+		return s.renderForm(c, fiber.StatusOK, "delete_confirm", v, eraseForm, session.Address)
+	})
+}
 
-func (s *Site) erasePage(c *fiber.Ctx, name string) error {
+func (s *Site) erasePage(c *fiber.Ctx, show func(*view, hotline.Session) error) error {
 	v := s.view(c)
 	session, is, err := s.visitor(c)
 	switch {
@@ -25,7 +33,7 @@ func (s *Site) erasePage(c *fiber.Ctx, name string) error {
 	if err := s.touch(c, session); err != nil {
 		return err
 	}
-	return s.render.Render(c, fiber.StatusOK, name, v)
+	return show(v, session)
 }
 
 // eraseAll erases the conversation and ends the session. A second tap finds no
@@ -37,6 +45,10 @@ func (s *Site) eraseAll(c *fiber.Ctx) error {
 		return err
 	}
 	if is == present {
+		if !s.goodToken(postedToken(c), eraseForm, session.Address) {
+			v.Problem = v.Say("web.errors.old_page")
+			return s.renderForm(c, fiber.StatusUnprocessableEntity, "delete_confirm", v, eraseForm, session.Address)
+		}
 		err := s.Eraser.EraseOwn(c.UserContext(), session.ConversationID)
 		if err != nil && !hasCode(err, hotline.NotFound) {
 			return err

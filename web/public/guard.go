@@ -17,7 +17,12 @@ func (s *Site) sameOrigin(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	if c.Path() == "/c" {
-		return s.unsent(c, readLetter(c), fiber.StatusForbidden, "web.errors.not_allowed")
+		l := readLetter(c)
+		session, _, err := s.visitor(c)
+		if err == nil && !s.goodLetter(l, session) {
+			l = l.onNewForm()
+		}
+		return s.unsent(c, l, session, fiber.StatusForbidden, "web.errors.not_allowed")
 	}
 	return hotline.Errorf(hotline.Forbidden, "the request did not come from our page")
 }
@@ -34,8 +39,8 @@ func (s *Site) ownOrigin(c *fiber.Ctx) bool {
 	if err != nil || u.Host == "" {
 		return false
 	}
-	if s.Origin != "" {
-		return u.Scheme+"://"+u.Host == s.Origin
+	if origin := u.Scheme + "://" + u.Host; s.Origin != "" {
+		return origin == s.Origin || s.Onion != "" && origin == s.Onion && s.atOnion(c)
 	}
 	return u.Host == string(c.Context().Host())
 }

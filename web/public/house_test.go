@@ -40,6 +40,7 @@ type house struct {
 	received []hotline.Inbound
 	talks    map[hotline.ConversationID]*hotline.Conversation
 	said     map[hotline.ConversationID][]hotline.Message
+	hidden   map[hotline.ConversationID][]hotline.MessageID
 	known    map[string]hotline.Receipt
 	sessions map[string]hotline.Session
 }
@@ -53,12 +54,12 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 	h := &house{
 		t: t, now: time.Date(2026, 5, 12, 14, 20, 0, 0, time.UTC), hub: hub.NewMemory(), log: &strings.Builder{},
 		talks: map[hotline.ConversationID]*hotline.Conversation{}, said: map[hotline.ConversationID][]hotline.Message{},
-		known: map[string]hotline.Receipt{}, sessions: map[string]hotline.Session{},
+		hidden: map[hotline.ConversationID][]hotline.MessageID{}, known: map[string]hotline.Receipt{}, sessions: map[string]hotline.Session{},
 	}
 	t.Cleanup(func() { _ = h.hub.Close() })
 	cfg := Config{
-		Receiver: h, Reader: h, Sessions: h, Eraser: h, Events: h.hub, Limiter: ratelimit.NewMemory(h.clock),
-		Speaker: speaker, Now: h.clock, ExitURL: "https://weather.example/",
+		Receiver: h, Reader: h, Sessions: h, Eraser: h, Hider: h, Events: h.hub, Limiter: ratelimit.NewMemory(h.clock),
+		Speaker: speaker, Secret: []byte(strings.Repeat("secret", 6)), Now: h.clock, ExitURL: "https://weather.example/",
 	}
 	for _, f := range change {
 		f(&cfg)
@@ -124,7 +125,7 @@ func (h *house) find(a hotline.Address) hotline.ConversationID {
 	return ""
 }
 
-// answer puts a message from us into the only conversation.
+// answer puts a message from us into every conversation.
 func (h *house) answer(m hotline.Message) {
 	h.t.Helper()
 	h.mu.Lock()
@@ -133,9 +134,10 @@ func (h *house) answer(m hotline.Message) {
 		m.ID, m.At = hotline.MessageID(h.nextID()), h.now
 		h.said[id] = append(h.said[id], m)
 		h.hub.Publish(hotline.Event{Topic: "conversation", Kind: "message", ConversationID: id})
-		return
 	}
-	h.t.Fatal("no conversation to answer in")
+	if len(h.talks) == 0 {
+		h.t.Fatal("no conversation to answer in")
+	}
 }
 
 func (h *house) helper(text string) {
@@ -146,6 +148,16 @@ func (h *house) heard() []hotline.Inbound {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return append([]hotline.Inbound{}, h.received...)
+}
+
+// only is the only conversation.
+func (h *house) only() hotline.ConversationID {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for id := range h.talks {
+		return id
+	}
+	return ""
 }
 
 // code is the receipt code of the only conversation.
@@ -195,6 +207,19 @@ func (h *house) EraseOwn(_ context.Context, id hotline.ConversationID) error {
 	delete(h.said, id)
 	h.talks[id].State = hotline.Erased
 	return nil
+}
+
+func (h *house) HideMessages(_ context.Context, id hotline.ConversationID, messages []hotline.MessageID) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.hidden[id] = append(h.hidden[id], messages...)
+	return nil
+}
+
+func (h *house) HiddenMessages(_ context.Context, id hotline.ConversationID) ([]hotline.MessageID, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.hidden[id], nil
 }
 
 func (h *house) AddSession(_ context.Context, s hotline.Session) error {
@@ -309,6 +334,16 @@ func (p *phone) send(text string) answer {
 	return p.post("/c", url.Values{"text": {text}, "token": {p.get(at).token(p.h.t)}})
 }
 
+// submit opens a page and sends its form with these fields.
+func (p *phone) submit(path string, form url.Values) answer {
+	p.h.t.Helper()
+	if form == nil {
+		form = url.Values{}
+	}
+	form.Set("token", p.get(path).token(p.h.t))
+	return p.post(path, form)
+}
+
 func (a answer) want(t testing.TB, status int, parts ...string) {
 	t.Helper()
 	if a.status != status {
@@ -328,6 +363,7 @@ func (a answer) wantTo(t testing.TB, to string) {
 	}
 }
 
-func availability(a Availability) func(context.Context) Availability {
-	return func(context.Context) Availability { return a }
+// people makes so many helpers be here.
+func people(count int, err error) func(*Config) {
+	return func(c *Config) { c.Available = func(context.Context) (int, error) { return count, err } }
 }

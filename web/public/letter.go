@@ -2,22 +2,18 @@ package public
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/hearline/hearline/channels/webchat"
+	"github.com/hearline/hearline/hotline"
 )
 
 // maxLetter is the longest message in characters: two pages of writing, well
 // within what a batch holds.
 const maxLetter = 4000
-
-// tokenBytes is the size of a form's one-time token.
-const tokenBytes = 16
-
-var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_-]{22}$`)
 
 // letter is the form of one message, copied out of the request.
 type letter struct {
@@ -32,10 +28,16 @@ func readLetter(c *fiber.Ctx) letter {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "").Replace(text)
 	return letter{
 		text:  strings.TrimSpace(text),
-		token: strings.Clone(c.FormValue("token")),
+		token: postedToken(c),
 		trap:  c.FormValue("more") != "",
 		about: c.FormValue("about") != "",
 	}
+}
+
+// onNewForm is the letter on a form that gets a new token.
+func (l letter) onNewForm() letter {
+	l.token = ""
+	return l
 }
 
 // id names this letter: the same form with the same words is the same letter,
@@ -43,14 +45,14 @@ func readLetter(c *fiber.Ctx) letter {
 // never taken for a repetition. It gives away neither the words nor the token.
 func (l letter) id() string {
 	sum := sha256.Sum256([]byte(l.token + "\x00" + l.text))
-	return "web:" + base64.RawURLEncoding.EncodeToString(sum[:18])
+	return "web:" + encoding.EncodeToString(sum[:18])
 }
 
-// problem is the key of what keeps the letter from being sent; "" for nothing.
-func (l letter) problem() string {
+// problem is the key of what is wrong with the letter itself; "" for nothing.
+func (l letter) problem(code hotline.Address) string {
 	switch {
-	case !tokenForm.MatchString(l.token):
-		return "web.errors.old_page"
+	case webchat.Contains(l.text, code):
+		return "web.code.in_message"
 	case l.text == "":
 		return "web.errors.nothing"
 	case utf8.RuneCountInString(l.text) > maxLetter:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/internal/ratelimit"
+	"github.com/hearline/hearline/web/page"
 )
 
 // Instead of a puzzle (P-24). The limits are far above what a person types;
@@ -37,17 +38,12 @@ func (s *Site) mayTryCode(c *fiber.Ctx) (ok bool, wait time.Duration) {
 // allowBoth counts by phone (address and what the browser says of itself, so
 // that neighbours behind one address do not block each other) and by address.
 func (s *Site) allowBoth(c *fiber.Ctx, what string, phone, address ratelimit.Limit) (ok bool, wait time.Duration) {
-	ip := c.IP()
+	ip := page.Caller(c)
 	own := ip + "|" + c.Get(fiber.HeaderUserAgent) + "|" + c.Get(fiber.HeaderAcceptLanguage)
 	if ok, wait = s.Limiter.Allow(c.UserContext(), what+".phone:"+own, phone); !ok {
 		return false, wait
 	}
 	return s.Limiter.Allow(c.UserContext(), what+".address:"+ip, address)
-}
-
-// tooFast shows the page again with the typed text and how long to wait.
-func (s *Site) tooFast(c *fiber.Ctx, l letter, wait time.Duration) error {
-	return s.showUnsent(c, l, fiber.StatusTooManyRequests, s.waitWords(c, wait))
 }
 
 // waitWords also sets Retry-After.

@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -37,7 +36,7 @@ func TestPictures(t *testing.T) {
 		"computer": {"en", 1280, 800, false, true, "They keep my passport.", "We have your message.", "I am a person. I read this."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newTab(t, look.scripts, func(c *Config) { c.Available = availability(Availability{People: 3, Wait: 4 * time.Minute}) })
+			b := newTab(t, look.scripts, people(3, nil))
 			b.do(chromedp.EmulateViewport(look.width, look.height, chromedp.EmulateScale(2)))
 			if look.dark {
 				call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
@@ -78,7 +77,7 @@ func TestPictures(t *testing.T) {
 			b.click("form.write button")
 			b.until("not sent", `document.querySelector(".failed:not([hidden])") !== null`)
 			shoot("unsent")
-			for page, path := range map[string]string{"code": "/c/code", "delete": "/delete", "confirm": "/delete/confirm", "done": "/delete/done"} {
+			for page, path := range map[string]string{"code": "/c/code", "print": "/print", "replies": "/delete/replies", "delete": "/delete", "confirm": "/delete/confirm", "done": "/delete/done"} {
 				b.open(path + "?l=" + look.lang)
 				shoot(page)
 			}

@@ -37,6 +37,13 @@ type Eraser interface {
 	EraseOwn(ctx context.Context, id hotline.ConversationID) error
 }
 
+// Hider keeps which messages of a conversation its visitor does not want to see
+// again.
+type Hider interface {
+	HideMessages(ctx context.Context, id hotline.ConversationID, messages []hotline.MessageID) error
+	HiddenMessages(ctx context.Context, id hotline.ConversationID) ([]hotline.MessageID, error)
+}
+
 // Events carries hints that something changed.
 type Events interface {
 	Publish(e hotline.Event)
@@ -52,12 +59,4 @@ type Limiter interface {
 type Speaker interface {
 	Say(lang hotline.Language, key string, data map[string]any) string
 	Languages() []hotline.Language
-}
-
-// Availability is what may honestly be promised on the start page.
-type Availability struct {
-	People int           // helpers here now
-	Wait   time.Duration // expected wait; zero when not known
-	Closed bool          // nobody reads now
-	Opens  time.Time     // when Closed; zero when not known
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/web/page"
 )
 
@@ -21,18 +22,22 @@ type Config struct {
 	Reader   Reader
 	Sessions Sessions
 	Eraser   Eraser
+	Hider    Hider
 	Events   Events
 	Limiter  Limiter
 	Speaker  Speaker
 
-	// Available says who is here; nil promises only that a person will read.
-	Available func(ctx context.Context) Availability
+	// Available counts the helpers who are here now. nil, or an error, promises
+	// only that a person will read.
+	Available func(ctx context.Context) (int, error)
 
+	Secret    []byte         // signs the forms: 32 bytes or more, the same on every node and after a restart
 	Title     string         // in the tab and the bar; default the translated word "Messages"
 	Emergency string         // number to call in danger; default "112"
 	ExitURL   string         // neutral site, not personalised; default https://www.weather.com/
 	Secure    bool           // the service is reached by https, though a proxy may end it before us
 	Origin    string         // what browsers say of our pages ("https://…"); "" compares with the address asked for
+	Onion     string         // our onion address ("http://….onion"); "" for none
 	Zone      *time.Location // for the times beside messages without scripts; default UTC
 
 	Now    func() time.Time // default time.Now
@@ -67,10 +72,13 @@ type Site struct {
 	tongue tongues
 }
 
-// New makes the public pages ready. It fails only when a template does not
-// parse.
+// New makes the public pages ready. hotline.Invalid means that the secret is too
+// short; any other error is a template that does not parse.
 func New(cfg Config) (*Site, error) {
 	cfg = cfg.withDefaults()
+	if len(cfg.Secret) < secretBytes {
+		return nil, hotline.Errorf(hotline.Invalid, "the public pages need a secret of %d bytes", secretBytes)
+	}
 	assets, err := loadAssets(files)
 	if err != nil {
 		return nil, err
@@ -88,7 +96,7 @@ func (s *Site) Mount(r fiber.Router) {
 	r.Get(s.assets.scriptPath, s.script)
 
 	secure, framed := page.Secure(s.assets.policy("'none'"), s.Secure), page.Secure(s.assets.policy("'self'"), s.Secure)
-	get := func(path string, h fiber.Handler) { r.Get(path, secure, s.bounce, h) }
+	get := func(path string, h fiber.Handler) { r.Get(path, secure, s.bounce, s.offerOnion, h) }
 	post := func(path string, h fiber.Handler) { r.Post(path, secure, s.bounce, s.sameOrigin, h) }
 
 	get("/", s.showStart)
@@ -101,11 +109,14 @@ func (s *Site) Mount(r fiber.Router) {
 	get("/c/events", s.streamEvents)
 	get("/c/code", s.showCode)
 	post("/c/code", s.checkCode)
+	get("/print", s.showCopy)
 	get("/return", s.askCode)
 	post("/return", s.comeBack)
 	get("/delete", s.offerErase)
 	get("/delete/confirm", s.confirmErase)
 	post("/delete/confirm", s.eraseAll)
+	get("/delete/replies", s.offerHide)
+	post("/delete/replies", s.hideReplies)
 	get("/delete/done", s.erased)
 	get("/exit", s.leave)
 	get("/ended", s.endSession)

@@ -20,7 +20,7 @@ func TestP01ExitIsTheSecondThingOnEveryPage(t *testing.T) {
 	h := newHouse(t)
 	p := h.phone()
 	p.send("hello")
-	for _, path := range append(openPages, "/c", "/c/code", "/delete", "/delete/confirm") {
+	for _, path := range append(openPages, "/c", "/c/code", "/print", "/delete", "/delete/replies", "/delete/confirm") {
 		who := p
 		if strings.HasPrefix(path, "/c/new") || path == "/report" || path == "/ended" {
 			who = h.phone()
@@ -56,7 +56,7 @@ func TestP05AfterExitEveryPageLeadsAway(t *testing.T) {
 	if len(h.sessions) != 0 {
 		t.Error("the session lives on")
 	}
-	for _, path := range append(openPages, "/c", "/c/log", "/c/events", "/c/code", "/delete", "/exit") {
+	for _, path := range append(openPages, "/c", "/c/log", "/c/events", "/c/code", "/print", "/delete", "/delete/replies", "/exit") {
 		p.get(path).wantTo(t, "https://weather.example/")
 	}
 	p.post("/c", url.Values{}).wantTo(t, "https://weather.example/")

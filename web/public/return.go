@@ -15,7 +15,7 @@ const noCode hotline.Address = "0000000000000001"
 
 // askCode shows the box for the code.
 func (s *Site) askCode(c *fiber.Ctx) error {
-	return s.render.Render(c, fiber.StatusOK, "return", s.view(c))
+	return s.renderForm(c, fiber.StatusOK, "return", s.view(c), returnForm, "")
 }
 
 // comeBack opens the conversation of a code. A code with a slip and a code that
@@ -23,9 +23,15 @@ func (s *Site) askCode(c *fiber.Ctx) error {
 func (s *Site) comeBack(c *fiber.Ctx) error {
 	v := s.view(c)
 	v.Draft = strings.Clone(c.FormValue("code"))
+	again := func(status int, words string) error {
+		v.Problem = words
+		return s.renderForm(c, status, "return", v, returnForm, "")
+	}
+	if !s.goodToken(postedToken(c), returnForm, "") {
+		return again(fiber.StatusUnprocessableEntity, v.Say("web.errors.old_page"))
+	}
 	if ok, wait := s.mayTryCode(c); !ok {
-		v.Problem = s.waitWords(c, wait)
-		return s.render.Render(c, fiber.StatusTooManyRequests, "return", v)
+		return again(fiber.StatusTooManyRequests, s.waitWords(c, wait))
 	}
 	code, ok := webchat.ParseCode(v.Draft)
 	if !ok {
@@ -34,11 +40,9 @@ func (s *Site) comeBack(c *fiber.Ctx) error {
 	id, err := s.Reader.ConversationOf(c.UserContext(), hotline.WebChat, code)
 	switch {
 	case !ok, hasCode(err, hotline.NotFound):
-		v.Problem = v.Say("web.return.wrong")
-		return s.render.Render(c, fiber.StatusUnprocessableEntity, "return", v)
+		return again(fiber.StatusUnprocessableEntity, v.Say("web.return.wrong"))
 	case err != nil:
-		v.Problem = v.Say("web.errors.trouble")
-		return s.render.Render(c, fiber.StatusServiceUnavailable, "return", v)
+		return again(fiber.StatusServiceUnavailable, v.Say("web.errors.trouble"))
 	}
 	if err := s.switchVisit(c, code, id); err != nil {
 		return err

@@ -81,7 +81,7 @@ func (s *Site) beginVisit(c *fiber.Ctx, code hotline.Address, id hotline.Convers
 	}
 	c.Cookie(&fiber.Cookie{
 		Name: sessionCookie, Value: token, Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
-		Secure: s.Secure, SessionOnly: true,
+		Secure: s.secure(c), SessionOnly: true,
 	})
 	return nil
 }
@@ -102,7 +102,7 @@ func (s *Site) endVisit(c *fiber.Ctx, session hotline.Session) error {
 func (s *Site) expireSession(c *fiber.Ctx) {
 	c.Cookie(&fiber.Cookie{
 		Name: sessionCookie, Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
-		Secure: s.Secure, Expires: time.Unix(1, 0),
+		Secure: s.secure(c), Expires: time.Unix(1, 0),
 	})
 }
 

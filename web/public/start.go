@@ -1,10 +1,6 @@
 package public
 
-import (
-	"time"
-
-	"github.com/gofiber/fiber/v2"
-)
+import "github.com/gofiber/fiber/v2"
 
 // showStart is the first page: the language, then one button.
 func (s *Site) showStart(c *fiber.Ctx) error {
@@ -17,30 +13,24 @@ func (s *Site) showStart(c *fiber.Ctx) error {
 	return s.render.Render(c, fiber.StatusOK, "start", v)
 }
 
-// here is the honest line under the button (P-42).
+// here is the honest line under the button (P-42). How long people wait is not
+// known, so no minutes are promised.
 type here struct {
 	Words string
-	Shut  bool
+	Shut  bool // nobody is here: the button leaves a message
 }
 
 func (s *Site) here(c *fiber.Ctx, v *view) *here {
+	leave := v.Say("web.here.leave")
 	if s.Available == nil {
-		return &here{Words: v.Say("web.here.leave")}
+		return &here{Words: leave}
 	}
-	a := s.Available(c.UserContext())
+	people, err := s.Available(c.UserContext())
 	switch {
-	case a.Closed && !a.Opens.IsZero():
-		return &here{Words: v.Say("web.here.closed", "open", isolate(a.Opens.In(s.Zone).Format("15:04"))), Shut: true}
-	case a.Closed || a.People == 0:
-		return &here{Words: v.Say("web.here.leave"), Shut: a.Closed}
+	case err != nil:
+		return &here{Words: leave}
+	case people == 0:
+		return &here{Words: leave, Shut: true}
 	}
-	words := v.Say("web.here.people", "count", a.People)
-	if minutes := int((a.Wait + time.Minute - 1) / time.Minute); minutes > 0 {
-		words += " " + v.Say("web.here.wait", "count", minutes)
-	}
-	return &here{Words: words}
+	return &here{Words: v.Say("web.here.people", "count", people) + " " + v.Say("web.chat.wait_unknown")}
 }
-
-// isolate keeps a clock time or number together inside text of either
-// direction.
-func isolate(text string) string { return "\u2068" + text + "\u2069" }

@@ -23,7 +23,8 @@ func TestStreamEndsWhateverEnds(t *testing.T) {
 	closed := make(chan struct{})
 	close(closed)
 	none := make(chan hotline.Event)
-	ended := make(chan hotline.Event, 1)
+	ended := make(chan hotline.Event, 2)
+	ended <- hotline.Event{Kind: "writing"}
 	ended <- hotline.Event{Kind: "message"}
 	close(ended)
 	live := context.Background()
@@ -34,7 +35,7 @@ func TestStreamEndsWhateverEnds(t *testing.T) {
 	stream(live, nil, none, bufio.NewWriter(brokenPipe{}))
 	out.Reset()
 	stream(live, nil, ended, bufio.NewWriter(&out))
-	if got := out.String(); got != "retry: 3000\n\ndata: new\n\n" {
+	if got := out.String(); got != "retry: 3000\n\nevent: writing\ndata: now\n\ndata: new\n\n" {
 		t.Errorf("got %q", got)
 	}
 }

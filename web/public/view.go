@@ -106,6 +106,20 @@ func (v *view) mark(tag, part, key string, pairs ...any) template.HTML {
 	return template.HTML(strings.ReplaceAll(text, part, "<"+tag+">"+part+"</"+tag+">")) //nolint:gosec // escaped above
 }
 
+// Onion is our onion address without the scheme, "" for none.
+func (v *view) Onion() string {
+	_, host, _ := strings.Cut(v.site.Config.Onion, "://")
+	return host
+}
+
+// Last is the newest message that the page shows.
+func (v *view) Last() hotline.MessageID {
+	if len(v.Log) == 0 {
+		return ""
+	}
+	return v.Log[len(v.Log)-1].ID
+}
+
 // Presses are the words that a screen reader hears after one and two presses of
 // Shift.
 func (v *view) Presses(count int) string { return v.Say("web.exit.press", "count", count) }

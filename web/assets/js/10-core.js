@@ -91,9 +91,42 @@
     addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
   }
 
+  /* How long somebody waits, by the rules of the server. */
+  desk.span = (ms) => {
+    const s = Math.max(0, Math.floor(ms / 1000)), pad = (n) => String(n).padStart(2, "0");
+    if (s < 3600) return Math.floor(s / 60) + ":" + pad(s % 60);
+    if (s < 86400) return Math.floor(s / 3600) + " h " + pad(Math.floor(s / 60) % 60);
+    return Math.floor(s / 86400) + " d " + (Math.floor(s / 3600) % 24) + " h";
+  };
+
+  /* Figures older than this stand still. */
+  desk.stale = () => Boolean(desk.lostAt) && Date.now() - desk.lostAt >= 30000;
+
+  /* Reads a part of the page again whenever it is asked to: soon, but at most
+     once a second. */
+  desk.reader = (address, arrived) => {
+    let asking = false, more = false, last = 0, timer = 0;
+    function ask() {
+      if (asking) { more = true; return; }
+      clearTimeout(timer);
+      timer = setTimeout(read, Math.max(50, last + 1000 - Date.now()));
+    }
+    function read() {
+      asking = true;
+      more = false;
+      last = Date.now();
+      fetch(address(), { cache: "no-store", credentials: "same-origin" })
+        .then((res) => { if (res.status === 401) desk.ended(); return res.ok ? res.text() : null; })
+        .then((html) => { if (html !== null) arrived(new DOMParser().parseFromString(html, "text/html")); })
+        .catch(() => {}) // the feed tells when the line is down
+        .finally(() => { asking = false; if (more) ask(); });
+    }
+    return ask;
+  };
+
   /* Toasts go by themselves, but not from under a pointer or the focus. */
   const toasts = $("[data-toasts]");
-  const fade = (t) => setTimeout(() => (t.matches(":hover, :focus-within") ? fade(t) : t.remove()), 8000);
+  const fade = (t) => setTimeout(() => (t.matches(":hover, :focus-within") ? fade(t) : t.remove()), $("form", t) ? 20000 : 8000);
   $$(".toast", toasts).forEach(fade);
   desk.toast = (text, more) => {
     const t = document.createElement("div"), s = document.createElement("span");
@@ -106,7 +139,7 @@
   };
   const here = new URL(location.href);
   if (here.searchParams.has("said")) { // a reload does not say it twice
-    here.searchParams.delete("said");
+    ["said", "was"].forEach((word) => here.searchParams.delete(word));
     history.replaceState(history.state, "", here.pathname + here.search + here.hash);
   }
 
@@ -132,6 +165,13 @@
 
   const typing = (el) => el.isContentEditable || el.matches("textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=submit])");
 
+  /* A key on a small form's handle opens it and leads into it. */
+  function press(el) {
+    el.click();
+    const d = el.matches("summary") && el.parentNode, first = d && d.open && $("select, input:not([type=hidden]), textarea", d);
+    if (first) first.focus();
+  }
+
   if (body.dataset.keys !== "off") {
     $$("[data-keyhelp]").forEach((b) => { b.hidden = false; b.addEventListener("click", showHelp); });
     document.addEventListener("keydown", (e) => {
@@ -149,7 +189,7 @@
       e.preventDefault();
       if (keys[e.key]) keys[e.key](e);
       else if (pressed.matches("textarea, input, select")) pressed.focus();
-      else pressed.click();
+      else press(pressed);
     });
   }
 })();

@@ -7,29 +7,21 @@
   if (!main) return;
   const { $, $$ } = desk;
   const list = $("[data-list]"), pill = $("[data-pill]"), banner = $("[data-offline]");
-  const staleAfter = 30000;
   const rows = (root) => $$("tr[data-id]", root);
   const rowOf = (id, root) => rows(root).find((r) => r.dataset.id === id);
   let next = null; // a newer list that waits
 
-  /* Timers, by the rules of the server. */
-  function span(ms) {
-    const s = Math.max(0, Math.floor(ms / 1000)), pad = (n) => String(n).padStart(2, "0");
-    if (s < 3600) return Math.floor(s / 60) + ":" + pad(s % 60);
-    if (s < 86400) return Math.floor(s / 3600) + " h " + pad(Math.floor(s / 60) % 60);
-    return Math.floor(s / 86400) + " d " + (Math.floor(s / 3600) % 24) + " h";
-  }
-
+  /* Timers. */
   function tick() {
-    if (stale()) return; // old figures stand still
+    if (desk.stale()) return; // old figures stand still
     for (const w of $$(".wait[data-since]", list)) {
       const waited = desk.now() - Number(w.dataset.since), target = Number(w.dataset.target);
-      $(".wait__t", w).textContent = span(waited);
+      $(".wait__t", w).textContent = desk.span(waited);
       if (!target) continue;
       const state = waited > target ? "over" : waited >= 0.8 * target ? "near" : "";
       w.classList.toggle("wait--over", state === "over");
       w.classList.toggle("wait--near", state === "near");
-      if (state === "over") $(".wait__of", w).textContent = "over by " + span(waited - target);
+      if (state === "over") $(".wait__of", w).textContent = "over by " + desk.span(waited - target);
       const bar = $(".wait__bar rect + rect", w);
       bar.setAttribute("class", "bar-" + (state || "ok"));
       bar.setAttribute("width", (88 * Math.min(1, waited / target)).toFixed(1));
@@ -38,11 +30,9 @@
   setInterval(() => { if (!document.hidden) { tick(); showState(); } }, 1000);
 
   /* Live, or since when not. */
-  const stale = () => desk.lostAt && Date.now() - desk.lostAt >= staleAfter;
-
   function showState() {
     const off = Boolean(desk.lostAt);
-    list.classList.toggle("is-stale", Boolean(stale()));
+    list.classList.toggle("is-stale", desk.stale());
     banner.hidden = !off;
     if (off) {
       const s = desk.retryIn();
@@ -66,28 +56,12 @@
   desk.on("change", () => ask());
   $("[data-retry]").addEventListener("click", desk.retry);
 
-  /* Reading again: at once, then at most once a second. */
-  let asking = false, more = false, last = 0, timer = 0;
-
-  function ask() {
-    if (asking) { more = true; return; }
-    clearTimeout(timer);
-    timer = setTimeout(read, Math.max(50, last + 1000 - Date.now()));
-  }
-
-  function read() {
+  const ask = desk.reader(() => {
     const url = new URL(location.href);
     url.searchParams.delete("auto");
     url.searchParams.set("part", "rows");
-    asking = true;
-    more = false;
-    last = Date.now();
-    fetch(url.pathname + url.search, { cache: "no-store", credentials: "same-origin" })
-      .then((res) => { if (res.status === 401) desk.ended(); return res.ok ? res.text() : null; })
-      .then((html) => { if (html !== null) arrived(new DOMParser().parseFromString(html, "text/html")); })
-      .catch(() => {}) // the feed tells when the line is down
-      .finally(() => { asking = false; if (more) ask(); });
-  }
+    return url.pathname + url.search;
+  }, arrived);
 
   function arrived(doc) {
     next = $("[data-list]", doc);
@@ -166,6 +140,7 @@
   desk.key("ArrowDown", () => move(1));
   desk.key("ArrowUp", () => move(-1));
   desk.key("o", () => { const row = rowOf(focused(), list); if (row) link(row).click(); });
+  desk.key("a", () => { const row = rowOf(focused(), list), take = row && $("form button", row); if (take) take.click(); });
   list.addEventListener("focusin", (e) => { if (e.target.matches(".q__msg a")) e.target.closest("tr").classList.add("is-here"); });
   list.addEventListener("focusout", (e) => { const r = e.target.closest("tr"); if (r) r.classList.remove("is-here"); });
 

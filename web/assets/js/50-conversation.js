@@ -13,6 +13,14 @@
   });
 })();
 
+// Names in a case are shown for a minute.
+(function () {
+  "use strict";
+
+  const named = document.querySelector("[data-named]");
+  if (named) setTimeout(() => location.replace(named.dataset.named), 60000);
+})();
+
 // One conversation, kept fresh while somebody writes in it.
 (function () {
   "use strict";
@@ -91,6 +99,18 @@
   }
   if (box) { box.addEventListener("input", count); count(); }
 
+  /* The person's page says that somebody writes, for ten seconds: say it again
+     before that. The words stay here. */
+  let told = 0;
+
+  function writing() {
+    if (!box.value.trim() || Date.now() - told < 5000) return;
+    told = Date.now();
+    const body = new URLSearchParams({ csrf: box.form.elements.csrf.value });
+    fetch(here + "/writing", { method: "POST", body, credentials: "same-origin" }).catch(() => {});
+  }
+  if (box) box.addEventListener("input", writing);
+
   /* A number is shown for a minute, and the address bar forgets how. */
   const number = $("[data-number]");
   if (number) {
@@ -98,31 +118,18 @@
     setTimeout(() => { number.textContent = number.dataset.number; delete number.dataset.number; }, 60000);
   }
 
-  /* Reading again, at most once a second. */
-  let asking = false, more = false, last = 0, timer = 0;
-
-  function ask() {
-    if (asking) { more = true; return; }
-    clearTimeout(timer);
-    timer = setTimeout(read, Math.max(50, last + 1000 - Date.now()));
+  const ask = desk.reader(() => main.dataset.partUrl + (new URL(location.href).searchParams.has("all") ? "&all=1" : ""), arrived);
+  if (part("list")) { // of an erased one nothing changes any more
+    desk.on("hello", ask);
+    desk.on("change", (e) => { if (!e.conversation_id || e.conversation_id === desk.conversation) ask(); });
   }
-
-  function read() {
-    asking = true;
-    more = false;
-    last = Date.now();
-    const all = new URL(location.href).searchParams.has("all") ? "&all=1" : "";
-    fetch(main.dataset.partUrl + all, { cache: "no-store", credentials: "same-origin" })
-      .then((res) => { if (res.status === 401) desk.ended(); return res.ok ? res.text() : null; })
-      .then((html) => { if (html !== null) arrived(new DOMParser().parseFromString(html, "text/html")); })
-      .catch(() => {}) // the feed tells when the line is down
-      .finally(() => { asking = false; if (more) ask(); });
-  }
-  desk.on("hello", ask);
-  desk.on("change", (e) => { if (!e.conversation_id || e.conversation_id === desk.conversation) ask(); });
 
   function arrived(doc) {
-    if (!part("list", doc) || !part("list")) { if (!unsent()) location.reload(); return; } // erased meanwhile
+    if (!part("list", doc)) { // erased meanwhile: what was said leaves this screen, too
+      ["list", "side"].forEach((name) => part(name).replaceChildren());
+      if (!unsent()) location.reload();
+      return;
+    }
     list(part("list", doc));
     ["strip", "side", "head"].forEach((name) => swap(name, part(name, doc)));
     lock();
@@ -173,25 +180,23 @@
     }
   }
 
-  /* The timer, by the rules of the server. */
-  function span(ms) {
-    const s = Math.max(0, Math.floor(ms / 1000)), pad = (n) => String(n).padStart(2, "0");
-    if (s < 3600) return Math.floor(s / 60) + ":" + pad(s % 60);
-    if (s < 86400) return Math.floor(s / 3600) + " h " + pad(Math.floor(s / 60) % 60);
-    return Math.floor(s / 86400) + " d " + (Math.floor(s / 3600) % 24) + " h";
-  }
-
   function tick() {
     const w = $("[data-since]", part("head"));
-    if (!w || desk.lostAt && Date.now() - desk.lostAt > 30000) return; // old figures stand still
+    if (!w || desk.stale()) return; // old figures stand still
     const waited = desk.now() - Number(w.dataset.since), target = Number(w.dataset.target);
-    $(".wait__t", w).textContent = span(waited);
+    $(".wait__t", w).textContent = desk.span(waited);
     w.classList.toggle("wait--over", target > 0 && waited > target);
     w.classList.toggle("wait--near", target > 0 && waited <= target && waited >= 0.8 * target);
   }
   setInterval(() => { if (!document.hidden) tick(); }, 1000);
 
   desk.on("lost", () => desk.toast("Not connected", "You can keep typing. New messages appear when the line is back"));
+
+  /* On a phone the messages do not scroll by themselves: begin at the newest. */
+  const entry = performance.getEntriesByType("navigation")[0];
+  if (part("list") && getComputedStyle(part("list")).overflowY === "visible" && !location.hash && entry && entry.type === "navigate") {
+    part("strip").scrollIntoView({ block: "end" });
+  }
 
   /* Small forms close by Escape and by a press elsewhere; else Escape leads back. */
   const drops = () => $$(".drop[open]");
@@ -208,13 +213,20 @@
     if (d) d.open = true;
   });
 
-  const keys = $("[data-keylist]");
-  [["r", "Write a reply"], ["i", "Write an internal note"], ["Ctrl Enter", "Send, or keep the note"], ["a", "Take it"],
-    ["e", "Close it"], ["u", "Back to the queue"]].forEach(([key, what]) => {
-    const row = document.createElement("div"), dt = document.createElement("dt"), dd = document.createElement("dd");
-    key.split(" ").forEach((k) => { dt.appendChild(document.createElement("kbd")).textContent = k; dt.append(" "); });
-    dd.textContent = what;
-    row.append(dt, dd);
-    if (keys) keys.prepend(row);
+  /* Menus whose choices begin with a number: the number chooses and goes on to
+     the next menu, Enter sends when nothing is left to choose. */
+  main.addEventListener("keydown", (e) => {
+    const f = e.target.closest("[data-numbered]");
+    if (!f || !e.target.matches("select") || e.ctrlKey || e.metaKey || e.altKey) return;
+    const menus = $$("select", f), choice = /^[1-9]$/.test(e.key) && Array.from(e.target.options).find((o) => o.text.startsWith(e.key + " "));
+    if (choice) {
+      e.preventDefault();
+      e.target.value = choice.value;
+      const next = menus[menus.indexOf(e.target) + 1];
+      if (next) next.focus();
+    } else if (e.key === "Enter" && menus.every((m) => m.value)) {
+      e.preventDefault();
+      f.requestSubmit();
+    }
   });
 })();

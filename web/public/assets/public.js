@@ -146,6 +146,20 @@
     frame.parentNode.insertBefore(more, frame.nextSibling);
     frame.parentNode.replaceChild(pane, frame);
 
+    /* A helper writes: said for ten seconds, or until there is something to read. */
+    var note = doc.createElement('p'), silent;
+    note.className = 'writing';
+    function stopped() { if (note.parentNode) { pane.removeChild(note); } }
+    function writing() {
+      var follow = near();
+      clearTimeout(silent);
+      silent = setTimeout(stopped, 10000);
+      if (paused || note.parentNode) { return; }
+      note.textContent = frame.getAttribute('data-writing');
+      pane.appendChild(note);
+      if (follow) { bottom(); }
+    }
+
     function bottom() { pane.scrollTop = pane.scrollHeight; missed = 0; more.hidden = true; }
     function near() { return pane.scrollHeight - pane.scrollTop - pane.clientHeight < 48; }
 
@@ -156,7 +170,7 @@
         if (doc.getElementById(says[i].id)) { continue; }
         localTime(says[i]);
         list.appendChild(doc.importNode(says[i], true));
-        if (!/say--you/.test(says[i].className)) { missed += 1; }
+        if (!/say--you/.test(says[i].className)) { missed += 1; stopped(); }
       }
       if (first && !says.length) { return; }
       first = false;
@@ -182,8 +196,16 @@
     if (!win.EventSource) { setInterval(hint, 15000); return; }
     var source = new win.EventSource(events);
     source.onopen = source.onmessage = hint;
+    on(source, 'writing', writing);
     source.onerror = function () { if (source.readyState === 2) { setTimeout(hint, 3000); } };
     on(win, 'pagehide', function () { source.close(); });
+  }
+
+  var paper = doc.getElementById('print');
+  if (paper) {
+    paper.hidden = false;
+    on(paper, 'click', function () { win.print(); });
+    Array.prototype.forEach.call(doc.querySelectorAll('.copy > li'), localTime);
   }
 
   /* The visitor's own clock, where the server could only guess. */
