@@ -56,6 +56,9 @@ func (v *view) read() hotline.Kind {
 	if noise == 0 && v.any(signWorkplace, signHousehold) && v.strength(signSelf) >= 2 && !v.any(signGreeting, signThanks) {
 		return hotline.Report // somebody begins to tell of work
 	}
+	if noise < 1 && !v.any(signGreeting, signThanks) {
+		return hotline.Report // nothing speaks for noise either: a person should look
+	}
 	return hotline.Noise
 }
 

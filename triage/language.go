@@ -17,6 +17,7 @@ const (
 	scriptEvidence   = 3.0
 	arabiziEvidence  = 1.2 // a digit used as a letter, as in 7abib
 	weakEvidence     = 1.2 // below this the hint decides
+	fewWordsEvidence = 2.4 // the same for a text of few words: "ok" is in many languages
 	activeShare      = 0.3 // of the best score, for a second language to be read too
 )
 
@@ -50,7 +51,11 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 	e.placeTokens(s)
 	s.coverage = e.coverage(s, uint8(best))
 	confidence := e.confidence(s, uint8(best), top, s.scores[second])
-	if _, known := e.langByID[hints.Language]; top < weakEvidence && known {
+	enough := float32(weakEvidence)
+	if s.words <= fewWords {
+		enough = fewWordsEvidence
+	}
+	if _, known := e.langByID[hints.Language]; top < enough && known {
 		return hints.Language, max(confidence, 0.3)
 	}
 	return e.langs[best], confidence
