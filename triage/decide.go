@@ -112,7 +112,11 @@ func (v *view) emergency() bool {
 
 // cry is a bare call for help: there is no time for more than a few words.
 func (v *view) cry() bool {
-	return v.strength(signPlea) >= 3 && len(v.s.tokens) <= cryWords
+	limit := cryWords
+	if len(v.s.tokens) > 0 && unspaced(v.s.tokens[0].script) {
+		limit *= 3
+	}
+	return v.strength(signPlea) >= 3 && len(v.s.tokens) <= limit
 }
 
 const cryWords = 5
@@ -234,6 +238,9 @@ func (v *view) self() bool {
 	self, other := v.weigh(signSelf), v.weigh(signOther)
 	if self == 0 && other == 0 && v.s.words <= cryWords*2 { // who cries out and names nobody means himself
 		return v.any(danger...) || v.has(signLockedIn) || v.strength(signPlea) >= 3
+	}
+	if self == 0 && other == 0 { // nobody is named: many languages leave out "I"
+		return v.likelihood() > 0
 	}
 	return self > other
 }

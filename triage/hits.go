@@ -28,11 +28,12 @@ func (e *Engine) findHits(s *scratch) {
 	if s.active&^(1<<e.mul) == e.readable { // nothing spoke for a language
 		e.placeTokens(s)
 	}
-	harmless, phrase := int32(-1), int32(-1)
+	harmless, phrase, kin := int32(-1), int32(-1), int32(-1)
 	for i := range s.tokens {
 		first := len(s.hits)
 		e.hitsAt(s, int32(i))
 		phrase = s.dropLetters(first, int32(i), phrase)
+		kin = s.dropOwners(first, int32(i), kin)
 		for j := first; j < len(s.hits); j++ {
 			if s.hits[j].concept == cHarmless {
 				harmless = max(harmless, s.hits[j].to)
@@ -83,6 +84,26 @@ func (s *scratch) dropLetters(first int, i, phrase int32) int32 {
 	}
 	s.hits = s.hits[:kept]
 	return phrase
+}
+
+// dropOwners drops the "my" that ends a word for kin, up to token kin, where it
+// follows what is owned: "sister-my" is no word about the writer. It returns how
+// far words for kin reach now.
+func (s *scratch) dropOwners(first int, i, kin int32) int32 {
+	kept := first
+	for _, h := range s.hits[first:] {
+		if i > kin || h.to > kin || h.concept != cSelf && h.concept != cMy {
+			s.hits[kept] = h
+			kept++
+		}
+	}
+	s.hits = s.hits[:kept]
+	for _, h := range s.hits[first:] {
+		if h.concept == cKin && unspaced(s.tokens[i].script) {
+			kin = max(kin, h.to)
+		}
+	}
+	return kin
 }
 
 // unswallowed are concepts that stay true inside a harmless phrase.
