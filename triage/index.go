@@ -1,5 +1,7 @@
 package triage
 
+import "strings"
+
 // concept is the number of a concept; names live in the engine's tables.
 type concept uint16
 
@@ -100,8 +102,8 @@ const (
 // newIndex makes an index with room for so many forms.
 func newIndex(room int) *index {
 	return &index{
-		forms: make([]form, 0, room), exact: make(map[string]int32, room/2), stems: make(map[string]int32, room/8),
-		next: make(map[uint64]int32, room), nodes: make([]list, 1, 1+room), links: make([]link, 1, 1+2*room),
+		forms: make([]form, 0, room/2), exact: make(map[string]int32, room/2), stems: make(map[string]int32, room/8),
+		next: make(map[uint64]int32, room), nodes: make([]list, 1, 1+room), links: make([]link, 1, 1+room*17/16),
 	}
 }
 
@@ -121,7 +123,7 @@ func (x *index) formOf(word string, stem bool) int32 {
 	}
 	id := int32(len(x.forms))
 	x.forms = append(x.forms, form{stem: stem, size: int8(min(len(word), maxStem))})
-	table[word] = id
+	table[strings.Clone(word)] = id // a part of its file would keep the whole of it
 	if stem {
 		x.lengths[stemSlot([]byte(word))] |= 1 << len(word)
 	}

@@ -12,8 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -79,21 +77,23 @@ func (l *loader) load() error {
 	if err != nil {
 		return fmt.Errorf("read lexicon: %w", err)
 	}
-	files := l.prepareAll(entries)
-	room := 0
-	for _, p := range files {
-		room += len(p.forms)
+	if err := l.makeRoom(entries); err != nil {
+		return err
 	}
-	l.e.index = newIndex(room)
 	sum := fnv.New64a()
-	for _, p := range files {
-		if p.err == nil {
+	var failed error
+	for next := range l.prepareAll(entries) {
+		p := <-next
+		if failed == nil && p.err == nil {
 			_, _ = sum.Write(p.data)
 			p.err = l.lexicon(hotline.Language(strings.TrimSuffix(p.name, ".toml")), p)
 		}
-		if p.err != nil {
-			return fmt.Errorf("lexicon %s: %w", p.name, p.err)
+		if failed == nil && p.err != nil {
+			failed = fmt.Errorf("lexicon %s: %w", p.name, p.err)
 		}
+	}
+	if failed != nil {
+		return failed
 	}
 	for _, f := range []struct {
 		name string
@@ -112,21 +112,38 @@ func (l *loader) load() error {
 	return nil
 }
 
-// prepareAll reads the lexicons on all cores; filing them needs their order.
-func (l *loader) prepareAll(entries []fs.DirEntry) []*prepared {
-	out := make([]*prepared, len(entries))
-	var wait sync.WaitGroup
-	var next atomic.Int32
-	for range runtime.GOMAXPROCS(0) {
-		wait.Go(func() {
-			own := loader{e: l.e}
-			for i := int(next.Add(1)) - 1; i < len(entries); i = int(next.Add(1)) - 1 {
-				out[i] = own.prepare(entries[i].Name())
-			}
-		})
+// bytesPerForm is what a form takes in a lexicon, on average; it sizes the index.
+const bytesPerForm = 16
+
+func (l *loader) makeRoom(entries []fs.DirEntry) error {
+	size := 0
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err != nil {
+			return fmt.Errorf("read lexicon %s: %w", entry.Name(), err)
+		}
+		size += int(info.Size())
 	}
-	wait.Wait()
-	return out
+	l.e.index = newIndex(size / bytesPerForm)
+	return nil
+}
+
+// prepareAll reads the lexicons on all cores, a few ahead of who files them: in
+// order, so that numbers are given in order, and few, to need little memory.
+func (l *loader) prepareAll(entries []fs.DirEntry) <-chan chan *prepared {
+	ahead := make(chan chan *prepared, runtime.GOMAXPROCS(0))
+	go func() {
+		defer close(ahead)
+		for _, entry := range entries {
+			one := make(chan *prepared, 1)
+			ahead <- one
+			go func() {
+				own := loader{e: l.e}
+				one <- own.prepare(entry.Name())
+			}()
+		}
+	}()
+	return ahead
 }
 
 func (l *loader) prepare(name string) *prepared {
