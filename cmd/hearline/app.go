@@ -28,6 +28,7 @@ type app struct {
 	log     *slog.Logger
 	now     func() time.Time
 	keys    *seal.Keyring
+	triage  *triage.Engine
 	db      *store.Store
 	speaker *locales.Speaker
 	hub     hub.Hub
@@ -129,6 +130,7 @@ func (a *app) plug() error {
 	if err != nil {
 		return err
 	}
+	a.triage = engine
 	senders := map[hotline.Channel]channels.Sender{hotline.WebChat: webchat.Sender{}}
 	if a.carrier != nil {
 		senders[hotline.SMS], senders[hotline.WhatsApp] = a.carrier, a.carrier
