@@ -33,7 +33,7 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 	}
 	s.scores[e.mul] = 0
 	if n, ok := e.langByID["en"]; ok && s.scores[n] > 0 {
-		s.scores[n] += 0.01 // of two that know a lone "test", English
+		s.scores[n] += 0.1 // of those that know a lone "yes", English
 	}
 	best, second := e.bestTwo(s)
 	top := s.scores[best]
