@@ -70,7 +70,7 @@ func (v *view) score(k hotline.Kind) float64 {
 // the words.
 func (v *view) readable() bool {
 	n, ok := v.e.langByID[v.lang]
-	return ok && v.e.readable&(1<<n) != 0 && (v.s.words <= fewWords || v.s.coverage >= leastCover && v.confidence >= leastSure)
+	return ok && v.e.readable&(1<<n) != 0 && (v.s.words <= fewWords || v.s.coverage >= leastCover && v.s.sure >= leastSure)
 }
 
 // danger lists the signs of something happening now.
@@ -104,7 +104,7 @@ func (v *view) emergency() bool {
 		return true
 	case v.has(signLockedIn) && strongPlea, v.has(signDeathThreat) && strongPlea:
 		return true
-	case v.has(signTimePressure) && (plea || v.any(signLockedIn, signMovement, signPhysical, signThreats)):
+	case v.s.signs[signTimePressure].count >= 2, v.has(signTimePressure) && (plea || v.any(signLockedIn, signMovement, signPhysical, signThreats)):
 		return true
 	}
 	return violence && strongPlea && !habit || v.cry() && v.s.present.has(cRescue)
@@ -139,7 +139,7 @@ func (v *view) ongoing() bool {
 	for id := firstExploitation; id < firstOther; id++ {
 		typed = typed || v.strength(id) >= 2
 	}
-	uncertain := v.has(signSuspicion) && v.strength(signSuspicion) >= 3
+	uncertain := v.strength(signSuspicion) >= 3 || v.has(signNoHarm)
 	switch {
 	case strong >= 1 && !(uncertain && strong == 1 && medium == 0):
 		return true

@@ -17,6 +17,7 @@ type Engine struct {
 	langs    []hotline.Language
 	langByID map[hotline.Language]uint8
 	readable langs // languages that have a lexicon
+	twins    langs // Hindi and Urdu: one language where they are written in Latin letters
 	mul      uint8
 
 	concepts   map[string]concept
@@ -51,6 +52,13 @@ func New() (*Engine, error) {
 		if _, err := e.conceptNamed(name); err != nil {
 			return nil, err
 		}
+	}
+	for _, twin := range []hotline.Language{"hi", "ur"} {
+		n, err := e.language(twin)
+		if err != nil {
+			return nil, err
+		}
+		e.twins |= 1 << n
 	}
 	mul, err := e.language(universal)
 	if err != nil {
@@ -118,6 +126,8 @@ type scratch struct {
 	scores    [64]float32
 	likely    []float32
 	active    langs
+	language  uint8      // the best scored
+	sure      float64    // that the text is in it, or in its twin
 	words     int        // words, numbers apart
 	coverage  float64    // share of them that the detected language knows
 	present   conceptSet // concepts that stand un-negated
@@ -129,7 +139,7 @@ type scratch struct {
 func (s *scratch) reset() {
 	s.tokens, s.norm, s.sentences = s.tokens[:0], s.norm[:0], s.sentences[:0]
 	s.forms, s.hits, s.reasons = s.forms[:0], s.hits[:0], s.reasons[:0]
-	s.scores, s.active = [64]float32{}, 0
+	s.scores, s.active, s.language, s.sure = [64]float32{}, 0, 0, 0
 	s.words, s.coverage = 0, 0
 	s.present, s.negated = conceptSet{}, conceptSet{}
 	s.signs = [signCount]sign{}

@@ -35,9 +35,10 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 	if n, ok := e.langByID["en"]; ok && s.scores[n] > 0 {
 		s.scores[n] += 0.1 // of those that know a lone "yes", English
 	}
-	best, second := e.bestTwo(s)
+	best := e.leader(s, 1<<e.mul)
+	second := e.leader(s, 1<<e.mul|1<<best)
 	top := s.scores[best]
-	s.active = 1 << e.mul
+	s.active, s.language = 1<<e.mul, best
 	if top <= 0 {
 		s.active |= e.readable
 		return hints.Language, 0
@@ -49,8 +50,12 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 		}
 	}
 	e.placeTokens(s)
-	s.coverage = e.coverage(s, uint8(best))
-	confidence := e.confidence(s, uint8(best), top, s.scores[second])
+	s.coverage = e.coverage(s, best)
+	confidence := e.confidence(s, best, top, s.scores[second])
+	s.sure = confidence
+	if e.twins&(1<<best) != 0 && e.twins&(1<<second) != 0 {
+		s.sure = e.confidence(s, best, top, s.scores[e.leader(s, 1<<e.mul|e.twins)])
+	}
 	enough := float32(weakEvidence)
 	if s.words <= fewWords {
 		enough = fewWordsEvidence
@@ -155,9 +160,11 @@ func otherThanLatin(s *scratch) bool {
 	return 2*count > len(s.tokens)
 }
 
-// otherScriptLexicon lets English and French words inside an Arabic text count.
+// otherScriptLexicon lets English and French words inside a text in other letters
+// count. Neighbours that share its letters do not: a Persian word is another in
+// Arabic.
 func (e *Engine) otherScriptLexicon(s *scratch, n uint8) bool {
-	return e.readable&(1<<n) != 0 && s.scores[n] >= 0.8
+	return (e.langs[n] == "en" || e.langs[n] == "fr") && s.scores[n] >= 0.8
 }
 
 func (e *Engine) vote(s *scratch, t *token) {
@@ -192,7 +199,11 @@ func (e *Engine) vote(s *scratch, t *token) {
 	if known == 0 {
 		return
 	}
-	weight /= float32(bits.OnesCount64(uint64(known)))
+	count := bits.OnesCount64(uint64(known))
+	if t.script == latin && known&e.twins == e.twins {
+		count--
+	}
+	weight /= float32(count)
 	for rest := uint64(known); rest != 0; rest &= rest - 1 {
 		s.scores[bits.TrailingZeros64(rest)] += weight
 	}
@@ -248,18 +259,15 @@ func (e *Engine) letterVotes(text string, s *scratch) {
 	}
 }
 
-func (e *Engine) bestTwo(s *scratch) (best, second int) {
-	best, second = 0, 0
+// leader is the best scored language that is not left out.
+func (e *Engine) leader(s *scratch, without langs) uint8 {
+	best, top := uint8(0), float32(-1)
 	for n := range e.langs {
-		switch {
-		case n == int(e.mul):
-		case s.scores[n] > s.scores[best] || best == int(e.mul):
-			best, second = n, best
-		case second == best || s.scores[n] > s.scores[second]:
-			second = n
+		if without&(1<<n) == 0 && s.scores[n] > top {
+			best, top = uint8(n), s.scores[n]
 		}
 	}
-	return best, second
+	return best
 }
 
 // Distances are in quarters of a content word: function words count one
