@@ -155,9 +155,10 @@ func (e *Engine) Assess(text string, hints hotline.Hints) hotline.Assessment {
 	s := e.scratches.Get().(*scratch)
 	s.reset()
 	e.read(text, s)
-	lang, confidence := e.detect(text, s, hints)
+	e.detect(text, s, hints)
 	e.takePrefixes(s)
 	e.findHits(s)
+	lang, confidence := e.conclude(s, hints)
 	e.applyRules(s)
 	v := view{e: e, s: s, text: text, lang: lang, confidence: confidence}
 	a := v.conclude()
@@ -204,14 +205,15 @@ func (e *Engine) takePrefixes(s *scratch) {
 		lang := bits.TrailingZeros64(rest)
 		own := e.prefixes[e.prefixesOf[lang].from:e.prefixesOf[lang].to]
 		for i := 0; i < len(s.tokens) && len(own) > 0; i++ {
-			if t := &s.tokens[i]; t.prefix == 0 && !t.number && !e.knownIn(s.forms[t.formsFrom:t.forms], langs(1)<<lang) {
+			if t := &s.tokens[i]; t.prefix == 0 && !t.number && !e.knownIn(s.forms[t.formsFrom:t.forms], s.active) {
 				e.takePrefix(s, t, own, e.prefixesOf[lang].from)
 			}
 		}
 	}
 }
 
-// takePrefix tries the prefixes of a language on one word, the longest first.
+// takePrefix tries the prefixes of a language on one word, the longest first. The
+// whole word still counts in phrases.
 func (e *Engine) takePrefix(s *scratch, t *token, own []prefix, first int) {
 	word := s.norm[t.nstart:t.nend]
 	for k := range own {
@@ -220,8 +222,10 @@ func (e *Engine) takePrefix(s *scratch, t *token, own []prefix, first int) {
 			continue
 		}
 		before := int32(len(s.forms))
+		s.forms = append(s.forms, s.forms[t.formsFrom:t.forms]...)
+		whole := len(s.forms)
 		s.forms = e.index.lookup(word[len(p.text):], s.forms)
-		if e.knownIn(s.forms[before:], langs(1)<<p.lang) {
+		if e.knownIn(s.forms[whole:], langs(1)<<p.lang) {
 			t.prefix, t.negated = int16(first+k+1), p.negates
 			t.formsFrom, t.forms = before, int32(len(s.forms))
 			return

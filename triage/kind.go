@@ -159,7 +159,7 @@ func (v *view) askedPlaces() func(int32) bool {
 			}
 			switch f.sign {
 			case signAsk:
-				if f.from <= tok && v.opens(at, f.from) || v.closes(tok, f) {
+				if v.questions(at) || f.from <= tok && v.opens(at, f.from) || v.closes(tok, f) {
 					return true
 				}
 			case signRights, signService, signOffer:
@@ -170,6 +170,11 @@ func (v *view) askedPlaces() func(int32) bool {
 		}
 		return false
 	}
+}
+
+// questions says that a sentence ends in a question mark.
+func (v *view) questions(sentence int32) bool {
+	return int(sentence) < len(v.s.sentences) && v.s.sentences[sentence].question
 }
 
 // opens says that a question form begins its sentence, or that the sentence

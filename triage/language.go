@@ -21,8 +21,8 @@ const (
 	activeShare      = 0.3 // of the best score, for a second language to be read too
 )
 
-// detect names the language and sets which lexicons are read.
-func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.Language, float64) {
+// detect scores the languages and sets which lexicons are read.
+func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) {
 	for i := range s.tokens {
 		e.vote(s, &s.tokens[i])
 	}
@@ -35,13 +35,11 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 	if n, ok := e.langByID["en"]; ok && s.scores[n] > 0 {
 		s.scores[n] += 0.1 // of those that know a lone "yes", English
 	}
-	best := e.leader(s, 1<<e.mul)
-	second := e.leader(s, 1<<e.mul|1<<best)
-	top := s.scores[best]
-	s.active, s.language = 1<<e.mul, best
+	s.active, s.language = 1<<e.mul, e.leader(s, 1<<e.mul)
+	top := s.scores[s.language]
 	if top <= 0 {
 		s.active |= e.readable
-		return hints.Language, 0
+		return
 	}
 	foreign := otherThanLatin(s)
 	for n := range e.langs {
@@ -50,6 +48,16 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 		}
 	}
 	e.placeTokens(s)
+}
+
+// conclude names the language, once it is known how much of the text was read.
+func (e *Engine) conclude(s *scratch, hints hotline.Hints) (hotline.Language, float64) {
+	best := s.language
+	top := s.scores[best]
+	if top <= 0 {
+		return hints.Language, 0
+	}
+	second := e.leader(s, 1<<e.mul|1<<best)
 	s.coverage = e.coverage(s, best)
 	confidence := e.confidence(s, best, top, s.scores[second])
 	s.sure = confidence
@@ -126,15 +134,25 @@ const (
 	leastSure    = 0.35 // confidence for the text to count as read at all
 )
 
-// coverage is the share of the words that a language knows.
+// coverage is the share of the words that a language knows, alone or in phrases.
 func (e *Engine) coverage(s *scratch, lang uint8) float64 {
 	words, known := 0, 0
+	next, phrase := 0, int32(-1) // how far phrases reach
 	for i := range s.tokens {
+		for ; next < len(s.hits) && s.hits[next].from <= int32(i); next++ {
+			if h := &s.hits[next]; h.lang == lang && h.to > h.from {
+				phrase = max(phrase, h.to)
+			}
+		}
 		t := &s.tokens[i]
 		if t.number || t.nend-t.nstart == 0 {
 			continue
 		}
 		words++
+		if int32(i) <= phrase {
+			known++
+			continue
+		}
 		for _, f := range s.forms[t.formsFrom:t.forms] {
 			if e.index.forms[f].known&(1<<lang|1<<e.mul) != 0 {
 				known++

@@ -131,7 +131,7 @@ func (l *loader) makeRoom(entries []fs.DirEntry) error {
 // prepareAll reads the lexicons on all cores, a few ahead of who files them: in
 // order, so that numbers are given in order, and few, to need little memory.
 func (l *loader) prepareAll(entries []fs.DirEntry) <-chan chan *prepared {
-	ahead := make(chan chan *prepared, runtime.GOMAXPROCS(0))
+	ahead := make(chan chan *prepared, runtime.GOMAXPROCS(0)-1)
 	go func() {
 		defer close(ahead)
 		for _, entry := range entries {
