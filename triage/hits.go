@@ -208,9 +208,14 @@ func (e *Engine) addHit(s *scratch, first int, p posting, from, to int32) {
 // punctuation, a conjunction or a new subject. A negation that follows its verb
 // (French pas) also reaches back to it.
 func (e *Engine) negate(s *scratch) {
-	denies := int32(-1) // last token of a phrase such as "after what", which denies nothing
+	denies := int32(-1) // last token of a phrase such as "not only", which denies nothing
 	for i := range s.hits {
 		h := &s.hits[i]
+		for j := i + 1; j < len(s.hits) && s.hits[j].from == h.from; j++ {
+			if s.hits[j].concept == cNoNeg {
+				denies = max(denies, s.hits[j].to)
+			}
+		}
 		if s.tokens[h.from].negated && negatable(h.concept) {
 			h.negated = true
 		}

@@ -139,6 +139,7 @@ func (v *view) told() float32 {
 	for _, id := range []signID{signLockedIn, signWeapon, signDeathThreat, signPlea, signSuspicion, signRecruitment, signForce} {
 		sum += best[id]
 	}
+	sum -= min(best[signLockedIn], best[signMovement]) // one thing told, found twice
 	if sum > 0 {
 		sum += best[signMinor] / 3
 	}

@@ -292,11 +292,13 @@ func (l *loader) numbers(list string, lang uint8) error {
 		if err != nil {
 			return fmt.Errorf("number %q: %w", pair, err)
 		}
-		for _, w := range l.words(word) {
-			id := l.e.index.formOf(w, false)
-			l.e.index.forms[id].number = int32(value)
-			l.e.index.forms[id].known |= 1 << lang
+		words := l.words(word)
+		if len(words) != 1 {
+			continue // a word of several letters in a script without spaces: none of them is the number
 		}
+		id := l.e.index.formOf(words[0], false)
+		l.e.index.forms[id].number = int32(value)
+		l.e.index.forms[id].known |= 1 << lang
 	}
 	return nil
 }
