@@ -154,8 +154,8 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 			continue
 		}
 		for _, f := range s.forms[next.formsFrom:next.forms] {
-			node, ok := e.index.next[uint64(row.node)<<32|uint64(f)]
-			if !ok {
+			node := e.index.phrases.next(row.node, f)
+			if node == 0 {
 				continue
 			}
 			for p := range e.index.all(e.index.nodes[node]) {
