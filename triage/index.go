@@ -111,35 +111,31 @@ func stemSlot(b []byte) uint32 {
 }
 
 // formOf returns the number of a word or stem, making it when new.
-func (x *index) formOf(word string, stem bool) int32 {
+func (x *index) formOf(word []byte, stem bool) int32 {
 	table := &x.exact
 	if stem {
 		table = &x.stems
 	}
-	if id, ok := table.find([]byte(word)); ok {
+	if id, ok := table.find(word); ok {
 		return id
 	}
 	id := int32(len(x.forms))
 	x.forms = append(x.forms, form{stem: stem, size: int8(min(len(word), maxStem))})
-	table.add([]byte(word), id)
+	table.add(word, id)
 	if stem {
-		x.lengths[stemSlot([]byte(word))] |= 1 << len(word)
+		x.lengths[stemSlot(word)] |= 1 << len(word)
 	}
 	return id
 }
 
-// addPhrase files a posting under a row of at least two forms.
-func (x *index) addPhrase(row []part, p posting) {
-	node := int32(0)
-	for _, w := range row {
-		f := x.formOf(w.word, w.stem)
-		x.forms[f].phrases = true
-		node = x.phrases.extend(node, f)
-		if int(node) == len(x.nodes) {
-			x.nodes = append(x.nodes, 0)
-		}
+// follow is the node after node by a form, made when new.
+func (x *index) follow(node, f int32) int32 {
+	x.forms[f].phrases = true
+	node = x.phrases.extend(node, f)
+	if int(node) == len(x.nodes) {
+		x.nodes = append(x.nodes, 0)
 	}
-	x.file(&x.nodes[node], p)
+	return node
 }
 
 // lookup appends the forms of a normalised word: the exact one first, then its
