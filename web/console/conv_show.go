@@ -31,6 +31,7 @@ type convPage struct {
 	Thread  threadView
 	Why     whyView
 	Asked   interviewView
+	Also    alsoView
 	Strip   stripView
 	Compose composeView
 	Trail   []trailRow
@@ -65,6 +66,9 @@ func (k *conversations) page(c *fiber.Ctx, v *visit) (convPage, error) {
 	if err != nil {
 		return convPage{}, err
 	}
+	if !k.MayOpen(v.user, before.Conversation) {
+		return convPage{}, hotline.Errorf(hotline.Forbidden, "this report is not open to you")
+	}
 	erased := before.Conversation.State == hotline.Erased
 	if !erased {
 		if err := k.look(c, v, before.Conversation); err != nil {
@@ -88,6 +92,9 @@ func (k *conversations) page(c *fiber.Ctx, v *visit) (convPage, error) {
 		return convPage{}, err
 	}
 	p := k.view(v, staff, before, messages, threadLook{all: c.Query("all") != "", since: hotline.MessageID(c.Query("new"))})
+	if p.Also, err = k.also(ctx, v, before.Conversation, messages); err != nil {
+		return convPage{}, err
+	}
 	p.frame, p.Trail = f, k.trail(v, staff, trail)
 	p.Toast.Undo = undoOf(c, &p, before.Conversation)
 	return p, nil
