@@ -32,9 +32,23 @@ func thousands(gap string) bool {
 	return false
 }
 
-// signs are currencies written as a sign.
-var signs = map[string]string{
-	"$": "$", "€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "₽": "RUB", "₴": "UAH", "₦": "NGN", "₱": "PHP", "฿": "THB", "¥": "¥", "₫": "VND", "৳": "BDT", "₪": "ILS", "﷼": "SAR",
+// signs are currencies written as a sign. "$" and "¥" stand for several.
+var signs = [...]struct{ sign, code string }{
+	{"$", "$"},
+	{"€", "EUR"},
+	{"£", "GBP"},
+	{"₹", "INR"},
+	{"₺", "TRY"},
+	{"₽", "RUB"},
+	{"₴", "UAH"},
+	{"₦", "NGN"},
+	{"₱", "PHP"},
+	{"฿", "THB"},
+	{"¥", "¥"},
+	{"₫", "VND"},
+	{"৳", "BDT"},
+	{"₪", "ILS"},
+	{"﷼", "SAR"},
 }
 
 // findMoney finds sums with their currency.
@@ -67,8 +81,12 @@ func (s *scan) findMoney() {
 func (s *scan) currency(first, next, start, end int) (currency string, from, to int) {
 	before := strings.TrimRight(s.gap(first), " ")
 	after := s.text[end:]
-	for sign, code := range signs {
+	for _, c := range signs {
+		sign, code := c.sign, c.code
 		if strings.HasSuffix(before, sign) {
+			if before == "$" && first > 0 && string(s.word(first-1)) == "r" {
+				return "BRL", int(s.tokens[first-1].start), end
+			}
 			return code, start - len(s.gap(first)) + len(before) - len(sign), end
 		}
 		if rest := strings.TrimPrefix(after, " "); strings.HasPrefix(rest, sign) && !s.numberAt(end+len(after)-len(rest)+len(sign)) {
@@ -177,7 +195,7 @@ func (s *scan) day(i int) (normal string, confidence float64) {
 func (s *scan) findPeople() {
 	for i := range s.tokens {
 		t := &s.tokens[i]
-		if t.taken || t.value <= 0 || t.value > 999 || !t.number && t.class&isNumber == 0 {
+		if t.taken || t.value <= 0 || t.value > 999 || !t.number && t.class&isNumber == 0 || i > 0 && s.gap(i) == "" {
 			continue
 		}
 		next := i + 1
@@ -187,12 +205,20 @@ func (s *scan) findPeople() {
 			s.take(Age, i, s.ageEnd(next), strconv.Itoa(int(t.value)), 0.8)
 		case t.number && t.value < 100 && s.before(i, 2, isAgeMark) && !(tight && s.is(next, isMoney)):
 			s.take(Age, i, i, strconv.Itoa(int(t.value)), 0.8)
-		case tight && s.is(next, isPeople), tight && next+1 < len(s.tokens) && s.is(next+1, isPeople) && s.tokens[next].class == 0 && !s.tokens[next].number && s.gap(next+1) == " ":
+		case tight && s.is(next, isPeople), tight && next+1 < len(s.tokens) && s.is(next+1, isPeople) && s.tokens[next].class == 0 && !s.tokens[next].number && s.gap(next) == " " && s.gap(next+1) == " ":
 			s.take(Count, i, i, strconv.Itoa(int(t.value)), 0.85)
-		case s.before(i, 2, isWeAre) && !(next < len(s.tokens) && s.tokens[next].class&(isYears|isMoney|isHour) != 0):
+		case s.weAre(i) && t.value <= maxOfUs && !(next < len(s.tokens) && s.tokens[next].class&(isYears|isMoney|isHour) != 0):
 			s.take(Count, i, i, strconv.Itoa(int(t.value)), 0.6)
 		}
 	}
+}
+
+// maxOfUs is how many "we" can be when nothing says that people are counted.
+const maxOfUs = 50
+
+// weAre says that "we are" stands before a number.
+func (s *scan) weAre(i int) bool {
+	return s.before(i, 1, isWeAre) || i > 0 && string(s.word(i-1)) == "are" && s.before(i, 2, isWeAre)
 }
 
 // isAge tells "she is 15 years old" from "for 15 years": words of years count

@@ -22,3 +22,9 @@ func BenchmarkFind(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		extract.Load()
+	}
+}

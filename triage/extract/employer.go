@@ -33,7 +33,7 @@ func (s *scan) nameAfter(i int) (first, last int) {
 	}
 	for k := at; k < len(s.tokens) && k < at+employerWords; k++ {
 		quoted := k == at && strings.Trim(s.gap(k), " \"'«“:") == "" // Hotel "Sunrise"
-		if !s.free(k) || !tight(s.gap(k)) && !quoted || s.tokens[k].number || !s.tokens[k].capital && !(called && k == at) {
+		if !s.free(k) || s.gap(k) != " " && !quoted || s.tokens[k].number || !s.tokens[k].capital && !(called && k == at) {
 			break
 		}
 		if first == 0 {
@@ -46,7 +46,7 @@ func (s *scan) nameAfter(i int) (first, last int) {
 
 func (s *scan) nameBefore(i int) (first, last int) {
 	first, last = -1, -1
-	for k := i - 1; k >= 0 && k >= i-employerWords && s.free(k) && tight(s.gap(k+1)) && s.tokens[k].capital && !s.sentenceStart(k); k-- {
+	for k := i - 1; k >= 0 && k >= i-employerWords && s.free(k) && s.gap(k+1) == " " && s.tokens[k].capital && !s.sentenceStart(k); k-- {
 		if first = k; last < 0 {
 			last = k
 		}

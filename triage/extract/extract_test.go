@@ -29,7 +29,7 @@ func TestFind(t *testing.T) {
 
 		{"", "call +1 555 0100 177 tonight", "phone +15550100177"},
 		{"", "call +1 (555) 010-0177.", "phone +15550100177"},
-		{"", "اتصل على ‎+١ ٥٥٥ ٠١٠٠ ١٧٧", "phone +15550100177"},
+		{"", "اتصل على \u200e+١ ٥٥٥ ٠١٠٠ ١٧٧", "phone +15550100177"},
 		{"", "नंबर +१ ५५५ ०१०० १७७ है", "phone +15550100177"},
 		{"", "شماره +۱۵۵۵۰۱۰۰۱۷۷", "phone +15550100177"},
 		{"", "his number is 0015550100177", "phone +15550100177"},
@@ -149,5 +149,25 @@ func TestHostileTextIsCheap(t *testing.T) {
 	for _, unit := range []string{"+1", "1 ", "12 a ", "@", "a.", "http://", "calle ", "plate A1 ", "$1 ", "insta: ", "٣ بنات ", "١", "St 1 ", "hotel A "} {
 		text := strings.Repeat(unit, 16<<10/len(unit))
 		consistent(t, text)
+	}
+}
+
+// TestRegressions are things that were once taken for others.
+func TestRegressions(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"3omro 14 sene w 2ekteb men telefon":  "",
+		"boss wont pay us 4 months now":       "",
+		"We get 300 because they take money":  "",
+		"a poultry farm. The workers told me": "",
+		"on travaille à l'usine. On touche":   "",
+		"a moça do 302 não sai":               "",
+		"R$ 20.000 no pix":                    "money BRL 20000",
+		"call 07700 900123 at 10:30, room 12": "phone 07700900123 | time 10:30",
+		"10 000 000 people die, I owe 10 000": "",
+	} {
+		if got := found(text, extract.Hints{}); got != want {
+			t.Errorf("%q\n got %s\nwant %s", text, got, want)
+		}
 	}
 }

@@ -33,6 +33,7 @@ const (
 	isCalled                          // before a name
 	isHas                             // before an age in years: "she is", "tiene"
 	isNumber                          // value: what the word counts
+	isIn                              // before a place
 
 	isStreet   = isStreetWord | isStreetFirst | isStreetEnd
 	isBusiness = isBusinessWord | isBusinessFirst
@@ -42,7 +43,7 @@ var classNames = map[string]class{
 	"years": isYears, "agemark": isAgeMark, "people": isPeople, "weare": isWeAre, "phonemark": isPhoneMark, "network": isNetwork,
 	"platemark": isPlateMark, "vehicle": isVehicle, "am": isAM, "pm": isPM, "hour": isHour, "month": isMonth, "money": isMoney,
 	"multiple": isMultiple, "street": isStreetWord, "streetfirst": isStreetFirst, "streetend": isStreetEnd,
-	"business": isBusinessWord, "businessfirst": isBusinessFirst, "called": isCalled, "has": isHas, "number": isNumber,
+	"business": isBusinessWord, "businessfirst": isBusinessFirst, "called": isCalled, "has": isHas, "number": isNumber, "in": isIn,
 }
 
 // entry is what is known of a word.
@@ -85,18 +86,20 @@ var words = sync.OnceValue(func() map[string]entry {
 // particles.
 func (s *scan) lookup(word []byte) (entry, bool) {
 	e, ok := s.words[string(word)]
-	if ok || len(word) < 6 || word[0] < 0xD8 || word[0] > 0xDB {
+	if ok || !isArabic(word) {
 		return e, ok
 	}
 	for _, prefix := range joined {
-		if rest := word[min(len(word), len(prefix)):]; len(rest) >= 4 && string(word[:len(prefix)]) == prefix {
-			if e, ok = s.words[string(rest)]; ok {
+		if len(word) >= len(prefix)+4 && string(word[:len(prefix)]) == prefix {
+			if e, ok = s.words[string(word[len(prefix):])]; ok {
 				return e, true
 			}
 		}
 	}
 	return entry{}, false
 }
+
+func isArabic(word []byte) bool { return word[0] >= 0xD8 && word[0] <= 0xDB }
 
 // joined are what Arabic writes together with the word after it.
 var joined = []string{"وال", "بال", "لل", "ال", "و", "ب", "ل"}
