@@ -93,9 +93,9 @@ func (k *conversations) alsoRow(v *visit, s sought, count int, newest []hotline.
 	older := count - len(newest)
 	switch {
 	case older > 0 && closed > 0:
-		r.More = fmt.Sprintf("%d are older, %d you may not open", older, closed)
+		r.More = fmt.Sprintf("and %d older, %d you may not open", older, closed)
 	case older > 0:
-		r.More = fmt.Sprintf("%d are older", older)
+		r.More = fmt.Sprintf("and %d older", older)
 	case closed > 0:
 		r.More = fmt.Sprintf("%d you may not open", closed)
 	}

@@ -55,7 +55,7 @@ func TestAlsoInOtherReports(t *testing.T) {
 	h.signIn(t, dina)
 	a := h.get(t, path)
 	wants(t, a.body, "Also in other reports", "Nothing is merged",
-		"6 other reports share this plate<small><bdi>AB12 CDE</bdi></small>", "3 are older",
+		"6 other reports share this plate<small><bdi>AB12 CDE</bdi></small>", "and 3 older",
 		"1 other report shares this phone number<small><bdi>&#43;1 555 010 0166</bdi></small>", `href="/o/conv/`+string(convID(408))+`"`,
 		"5 other reports have nearly the same text")
 	if i, j := strings.Index(a.body, "this plate"), strings.Index(a.body, "the same text"); i > j {
@@ -71,7 +71,7 @@ func TestReportsThatMayNotBeOpenedAreCounted(t *testing.T) {
 	h.console.MayOpen = func(_ hotline.User, c hotline.Conversation) bool { return c.ID != convID(408) && c.ID != convID(407) }
 	h.signIn(t, dina)
 	a := h.get(t, path)
-	wants(t, a.body, "6 other reports share this plate", "3 are older, 1 you may not open", "1 other report shares this phone number", "1 you may not open")
+	wants(t, a.body, "6 other reports share this plate", "and 3 older, 1 you may not open", "1 other report shares this phone number", "1 you may not open")
 	lacks(t, a.body, string(convID(408)), string(convID(407)))
 	if a := h.get(t, "/o/conv/"+string(convID(408))); a.StatusCode != http.StatusForbidden || looks(t, h, convID(408)) != 0 {
 		t.Errorf("it was opened all the same: %d", a.StatusCode)
