@@ -56,7 +56,7 @@ const maxEntities = 100
 // fails; a text of anything else has none.
 func Find(text string, hints Hints) []Entity {
 	s := scans.Get().(*scan)
-	defer scans.Put(s)
+	defer s.release()
 	s.read(text, hints)
 	s.findAll()
 	if len(s.found) == 0 {
@@ -68,6 +68,21 @@ func Find(text string, hints Hints) []Entity {
 }
 
 var scans = sync.Pool{New: func() any { return &scan{} }}
+
+// keepTokens is the size above which working memory is not pooled again.
+const keepTokens = 1024
+
+// release gives the working memory back. Nothing of what a person wrote stays
+// in it.
+func (s *scan) release() {
+	if cap(s.tokens) > keepTokens {
+		return
+	}
+	s.text, s.hints = "", Hints{}
+	clear(s.folded)
+	clear(s.found)
+	scans.Put(s)
+}
 
 // findAll runs the finders, the surest first: what one has taken is not looked
 // at by those after it.

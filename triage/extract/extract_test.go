@@ -2,9 +2,11 @@ package extract_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/triage/extract"
 )
 
@@ -130,6 +132,11 @@ func consistent(t *testing.T, text string) {
 		}
 		last = e.End
 	}
+	for _, c := range extract.Clues(text, extract.Hints{}) {
+		if c.Value == "" || !hotline.Clean(c.Value.Reveal()) || !slices.Contains(hotline.ClueKinds, c.Kind) {
+			t.Fatalf("%q: %s %q", text, c.Kind, c.Value.Reveal())
+		}
+	}
 }
 
 func FuzzFind(f *testing.F) {
@@ -146,7 +153,7 @@ func FuzzFind(f *testing.F) {
 // is costly to read; a finder that looks back over everything would take minutes.
 func TestHostileTextIsCheap(t *testing.T) {
 	t.Parallel()
-	for _, unit := range []string{"+1", "1 ", "12 a ", "@", "a.", "http://", "calle ", "plate A1 ", "$1 ", "insta: ", "٣ بنات ", "١", "St 1 ", "hotel A "} {
+	for _, unit := range []string{"+1", "1 ", "12 a ", "@", "a.", "http://", "calle ", "plate A1 ", "$1 ", "insta: ", "insta:", "٣ بنات ", "١", "St 1 ", "hotel A "} {
 		text := strings.Repeat(unit, 16<<10/len(unit))
 		consistent(t, text)
 	}

@@ -61,10 +61,13 @@ func (s *scan) email(start int, piece string, at int) {
 	s.takeBytes(Email, start, start+len(local)+1+len(host), name+"@"+host, 0.95)
 }
 
+// maxName is longer, in bytes, than any network lets the name of an account be.
+const maxName = 33
+
 // handle notes the name of an account; a name without a letter is none.
 func (s *scan) handle(start int, piece, name string, confidence float64) bool {
 	name = strings.ToLower(strings.TrimRight(name, "."))
-	if len(name) < 3 || len(name) > 32 || !strings.ContainsFunc(name, unicode.IsLetter) || strings.ContainsFunc(name, func(r rune) bool {
+	if len(name) < 3 || len(name) >= maxName || !strings.ContainsFunc(name, unicode.IsLetter) || strings.ContainsFunc(name, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r == '.' || r == '-')
 	}) {
 		return false
@@ -180,7 +183,7 @@ func (s *scan) findNamed() {
 		}
 		start := int(s.tokens[i+1].start)
 		end := start
-		for end < len(s.text) && !parts(s.text[end]) {
+		for end < len(s.text) && end < start+maxName && !parts(s.text[end]) {
 			end++
 		}
 		name := strings.TrimRight(s.text[start:end], ".!?:'…")

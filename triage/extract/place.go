@@ -33,7 +33,7 @@ func readPlaces() gazetteer {
 // FoldName is Fold for names of several words, parted by a space each.
 func FoldName(name string) string {
 	s := scans.Get().(*scan)
-	defer scans.Put(s)
+	defer s.release()
 	s.read(name, Hints{})
 	return string(s.joined(nil, 0, len(s.tokens)-1))
 }

@@ -32,7 +32,7 @@ func Fingerprint(text string) []hotline.Clue {
 		return nil
 	}
 	s := scans.Get().(*scan)
-	defer scans.Put(s)
+	defer s.release()
 	s.read(text, Hints{})
 	var least [bands * rows]uint64
 	for k := range least {

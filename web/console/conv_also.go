@@ -58,15 +58,15 @@ type sought struct {
 
 // also looks for other reports that share what the person wrote. Those that the
 // reader may not open are only counted.
-func (k *conversations) also(ctx context.Context, v *visit, conv hotline.Conversation, messages []hotline.Message) (alsoView, error) {
+func (k *conversations) also(ctx context.Context, v *visit, id hotline.ConversationID, texts []foundText) (alsoView, error) {
 	var view alsoView
-	all := cluesIn(conv, messages)
+	all := cluesIn(texts)
 	if len(all) > alsoClues {
 		view.Rest = len(all) - alsoClues
 		all = all[:alsoClues]
 	}
 	for _, s := range all {
-		count, newest, err := k.Links.Sharing(ctx, conv.ID, s.clues, alsoReports)
+		count, newest, err := k.Links.Sharing(ctx, id, s.clues, alsoReports)
 		if err != nil {
 			return alsoView{}, err
 		}
@@ -102,25 +102,20 @@ func (k *conversations) alsoRow(v *visit, s sought, count int, newest []hotline.
 	return r
 }
 
-// cluesIn reads the clues of what the person wrote, each once, the most telling
+// cluesIn are the clues of what the person wrote, each once, the most telling
 // kinds first.
-func cluesIn(conv hotline.Conversation, messages []hotline.Message) []sought {
-	hints := extract.Hints{From: conv.Address.Reveal()}
+func cluesIn(texts []foundText) []sought {
 	var all []sought
 	add := func(kind hotline.ClueKind, words string, clues ...hotline.Clue) {
 		if !slices.ContainsFunc(all, func(s sought) bool { return s.clues[0] == clues[0] }) {
 			all = append(all, sought{kind, words, clues})
 		}
 	}
-	for _, m := range messages {
-		if m.Direction != hotline.In {
-			continue
-		}
-		text := m.Text.Reveal()
-		for _, told := range extract.CluesOf(extract.Find(text, hints), hints) {
+	for _, t := range texts {
+		for _, told := range extract.CluesOf(t.found, t.hints) {
 			add(told.Kind, told.Text, told.Clue)
 		}
-		if print := extract.Fingerprint(text); len(print) > 0 {
+		if print := extract.Fingerprint(t.text); len(print) > 0 {
 			add(hotline.ClueText, "", print...)
 		}
 	}

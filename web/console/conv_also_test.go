@@ -38,7 +38,8 @@ var chainTold = "in|PLEASE FORWARD!! Girls are being taken near the bus station 
 func (h *house) sharedTold(tb testing.TB) hotline.ConversationID {
 	tb.Helper()
 	first := h.tell(tb, told{no: 401, pri: 2, channel: hotline.SMS, lang: "en", kind: hotline.Report}, script{
-		"in|They bring us in a white van, plate AB12 CDE. His number is +1 555 010 0166.", chainTold,
+		"in|They bring us in a white van, plate AB12 CDE. His number is +1 555 010 0166.",
+		"in|We are 6 girls in Dubai, one is 15 years old. He wants 500 euros, then $900.", chainTold,
 	})
 	h.tell(tb, told{no: 402, pri: 1, channel: hotline.WhatsApp, lang: "en", kind: hotline.Report}, script{"in|saw the white van again, number plate ab12cde"})
 	for no := 403; no < 408; no++ {
