@@ -1,5 +1,7 @@
 package hotline
 
+import "slices"
+
 // Kind says what sort of message a text is.
 type Kind string
 
@@ -122,6 +124,19 @@ type Assessment struct {
 	Score              float64
 	Reasons            []Reason
 	Lexicon            string // version of the word data
+}
+
+// signFree is the sign of being free or safe now, and dangerSigns are those of
+// danger now, by the names that reasons carry.
+const signFree = "Free"
+
+var dangerSigns = []string{"ViolenceNow", "MovedNow", "SuicideRisk", "Injury", "TimePressure"}
+
+// SaysSafe reports that a message tells of being free or safe now, and of no
+// danger besides.
+func (a Assessment) SaysSafe() bool {
+	free := slices.ContainsFunc(a.Reasons, func(r Reason) bool { return r.Indicator == signFree && r.Weight >= 3 })
+	return free && a.Priority > Urgent && !slices.ContainsFunc(a.Reasons, func(r Reason) bool { return slices.Contains(dangerSigns, r.Indicator) })
 }
 
 // Hints are what is known before a text is read. They never override clear

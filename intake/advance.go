@@ -46,6 +46,9 @@ func (i *Intake) advance(x *hotline.Exchange, in hotline.Inbound) {
 	t.readWord()
 	t.file()
 	t.raise(t.a.Priority)
+	if t.a.SaysSafe() {
+		t.relieve()
+	}
 	t.respond()
 }
 
@@ -140,7 +143,15 @@ func (t *turn) file() {
 // makes it a report.
 var kindRank = map[hotline.Kind]int{hotline.Noise: 1, hotline.Command: 2, hotline.Question: 3, hotline.Report: 4}
 
-// raise makes the conversation at least as urgent as p; nothing here ever lowers
+// relieve takes the danger, and only that, from a conversation: what was told
+// before keeps it urgent. Whoever is made to write "I am safe" loses little.
+func (t *turn) relieve() {
+	if c := &t.x.Conversation; c.Priority == hotline.Emergency && !c.Overridden {
+		c.Priority = hotline.Urgent
+	}
+}
+
+// raise makes the conversation at least as urgent as p; only relieve ever lowers
 // it. Once staff have set the priority only an emergency overrules them. What
 // triage left without priority still stands in the queue.
 func (t *turn) raise(p hotline.Priority) {

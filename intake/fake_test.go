@@ -179,6 +179,9 @@ func (reader) Assess(text string, hints hotline.Hints) hotline.Assessment {
 			}
 		}
 	}
+	if strings.Contains(text, "i am safe now") {
+		a.Reasons = append(a.Reasons, hotline.Reason{Indicator: "Free", Weight: 3})
+	}
 	if strings.HasPrefix(text, "hello") {
 		a.Language, a.LanguageConfidence = "en", 0.7
 	}

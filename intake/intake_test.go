@@ -313,6 +313,27 @@ func TestStaffPriorityIsOnlyOverruledByEmergency(t *testing.T) {
 	}
 }
 
+// "I am safe now" ends the danger and leaves the report urgent; it never
+// overrules staff, and danger told of again counts again.
+func TestSafeNowLowersDangerByOneStep(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	expect := func(want hotline.Priority, after string) {
+		t.Helper()
+		h.text(after)
+		if p := h.conversation().Priority; p != want {
+			t.Errorf("priority %v after %q", p, after)
+		}
+	}
+	expect(hotline.Emergency, "he has a knife")
+	expect(hotline.Emergency, "thank you")
+	expect(hotline.Urgent, "I am safe now, I got out")
+	expect(hotline.Urgent, "I am safe now, I got out")
+	expect(hotline.Emergency, "he has a knife")
+	h.change(func(x *hotline.Exchange) { x.Conversation.Overridden = true })
+	expect(hotline.Emergency, "I am safe now, I got out")
+}
+
 func TestClosedConversationBeginsAnew(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

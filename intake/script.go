@@ -164,6 +164,7 @@ func (t *turn) answerDanger(q question) {
 		t.alarm()
 	case t.word == wordNo, t.word == wordSafe:
 		t.record(q, string(wordNo))
+		t.relieve()
 		t.next()
 	case t.word == wordUnsure:
 		t.record(q, string(wordUnsure))

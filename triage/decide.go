@@ -70,7 +70,7 @@ func (v *view) score(k hotline.Kind) float64 {
 // the words.
 func (v *view) readable() bool {
 	n, ok := v.e.langByID[v.lang]
-	return ok && v.e.readable&(1<<n) != 0 && (v.s.words <= fewWords || v.s.coverage >= leastCover && v.confidence >= leastSure)
+	return ok && v.e.readable&(1<<n) != 0 && (v.s.words <= fewWords || v.s.coverage >= leastCover && v.s.sure >= leastSure)
 }
 
 // danger lists the signs of something happening now.
@@ -104,7 +104,7 @@ func (v *view) emergency() bool {
 		return true
 	case v.has(signLockedIn) && strongPlea, v.has(signDeathThreat) && strongPlea:
 		return true
-	case v.has(signTimePressure) && (plea || v.any(signLockedIn, signMovement, signPhysical, signThreats)):
+	case v.s.signs[signTimePressure].count >= 2, v.has(signTimePressure) && (plea || v.any(signLockedIn, signMovement, signPhysical, signThreats)):
 		return true
 	}
 	return violence && strongPlea && !habit || v.cry() && v.s.present.has(cRescue)
@@ -112,7 +112,11 @@ func (v *view) emergency() bool {
 
 // cry is a bare call for help: there is no time for more than a few words.
 func (v *view) cry() bool {
-	return v.strength(signPlea) >= 3 && len(v.s.tokens) <= cryWords
+	limit := cryWords
+	if len(v.s.tokens) > 0 && unspaced(v.s.tokens[0].script) {
+		limit *= 3
+	}
+	return v.strength(signPlea) >= 3 && len(v.s.tokens) <= limit
 }
 
 const cryWords = 5
@@ -135,13 +139,13 @@ func (v *view) ongoing() bool {
 	for id := firstExploitation; id < firstOther; id++ {
 		typed = typed || v.strength(id) >= 2
 	}
-	uncertain := v.has(signSuspicion) && v.strength(signSuspicion) >= 3
+	uncertain := v.strength(signSuspicion) >= 3 || v.has(signNoHarm)
 	switch {
 	case strong >= 1 && !(uncertain && strong == 1 && medium == 0):
 		return true
 	case v.cry(), medium >= 2, medium >= 1 && typed && !uncertain, v.has(signLockedIn), v.has(signDeathThreat):
 		return true
-	case v.any(signMinor) && v.strength(signMarriage) >= 2, v.strength(signSexual) >= 3 && v.any(signMinor, signForce):
+	case v.any(signMinor) && v.strength(signMarriage) >= 2, v.strength(signSexual) >= 3 && (v.any(signMinor, signForce) || v.strength(signSelf) >= 3):
 		return true
 	}
 	for _, id := range []signID{signMilitary, signCriminality, signServitude} {
@@ -234,6 +238,9 @@ func (v *view) self() bool {
 	self, other := v.weigh(signSelf), v.weigh(signOther)
 	if self == 0 && other == 0 && v.s.words <= cryWords*2 { // who cries out and names nobody means himself
 		return v.any(danger...) || v.has(signLockedIn) || v.strength(signPlea) >= 3
+	}
+	if self == 0 && other == 0 { // nobody is named: many languages leave out "I"
+		return v.likelihood() > 0
 	}
 	return self > other
 }

@@ -17,6 +17,7 @@ type Engine struct {
 	langs    []hotline.Language
 	langByID map[hotline.Language]uint8
 	readable langs // languages that have a lexicon
+	twins    langs // Hindi and Urdu: one language where they are written in Latin letters
 	mul      uint8
 
 	concepts   map[string]concept
@@ -51,6 +52,13 @@ func New() (*Engine, error) {
 		if _, err := e.conceptNamed(name); err != nil {
 			return nil, err
 		}
+	}
+	for _, twin := range []hotline.Language{"hi", "ur"} {
+		n, err := e.language(twin)
+		if err != nil {
+			return nil, err
+		}
+		e.twins |= 1 << n
 	}
 	mul, err := e.language(universal)
 	if err != nil {
@@ -118,6 +126,8 @@ type scratch struct {
 	scores    [64]float32
 	likely    []float32
 	active    langs
+	language  uint8      // the best scored
+	sure      float64    // that the text is in it, or in its twin
 	words     int        // words, numbers apart
 	coverage  float64    // share of them that the detected language knows
 	present   conceptSet // concepts that stand un-negated
@@ -129,7 +139,7 @@ type scratch struct {
 func (s *scratch) reset() {
 	s.tokens, s.norm, s.sentences = s.tokens[:0], s.norm[:0], s.sentences[:0]
 	s.forms, s.hits, s.reasons = s.forms[:0], s.hits[:0], s.reasons[:0]
-	s.scores, s.active = [64]float32{}, 0
+	s.scores, s.active, s.language, s.sure = [64]float32{}, 0, 0, 0
 	s.words, s.coverage = 0, 0
 	s.present, s.negated = conceptSet{}, conceptSet{}
 	s.signs = [signCount]sign{}
@@ -145,9 +155,10 @@ func (e *Engine) Assess(text string, hints hotline.Hints) hotline.Assessment {
 	s := e.scratches.Get().(*scratch)
 	s.reset()
 	e.read(text, s)
-	lang, confidence := e.detect(text, s, hints)
+	e.detect(text, s, hints)
 	e.takePrefixes(s)
 	e.findHits(s)
+	lang, confidence := e.conclude(s, hints)
 	e.applyRules(s)
 	v := view{e: e, s: s, text: text, lang: lang, confidence: confidence}
 	a := v.conclude()
@@ -194,14 +205,15 @@ func (e *Engine) takePrefixes(s *scratch) {
 		lang := bits.TrailingZeros64(rest)
 		own := e.prefixes[e.prefixesOf[lang].from:e.prefixesOf[lang].to]
 		for i := 0; i < len(s.tokens) && len(own) > 0; i++ {
-			if t := &s.tokens[i]; t.prefix == 0 && !t.number && !e.knownIn(s.forms[t.formsFrom:t.forms], langs(1)<<lang) {
+			if t := &s.tokens[i]; t.prefix == 0 && !t.number && !e.knownIn(s.forms[t.formsFrom:t.forms], s.active) {
 				e.takePrefix(s, t, own, e.prefixesOf[lang].from)
 			}
 		}
 	}
 }
 
-// takePrefix tries the prefixes of a language on one word, the longest first.
+// takePrefix tries the prefixes of a language on one word, the longest first. The
+// whole word still counts in phrases.
 func (e *Engine) takePrefix(s *scratch, t *token, own []prefix, first int) {
 	word := s.norm[t.nstart:t.nend]
 	for k := range own {
@@ -210,8 +222,10 @@ func (e *Engine) takePrefix(s *scratch, t *token, own []prefix, first int) {
 			continue
 		}
 		before := int32(len(s.forms))
+		s.forms = append(s.forms, s.forms[t.formsFrom:t.forms]...)
+		whole := len(s.forms)
 		s.forms = e.index.lookup(word[len(p.text):], s.forms)
-		if e.knownIn(s.forms[before:], langs(1)<<p.lang) {
+		if e.knownIn(s.forms[whole:], langs(1)<<p.lang) {
 			t.prefix, t.negated = int16(first+k+1), p.negates
 			t.formsFrom, t.forms = before, int32(len(s.forms))
 			return

@@ -28,11 +28,12 @@ func (e *Engine) findHits(s *scratch) {
 	if s.active&^(1<<e.mul) == e.readable { // nothing spoke for a language
 		e.placeTokens(s)
 	}
-	harmless, phrase := int32(-1), int32(-1)
+	harmless, phrase, kin := int32(-1), int32(-1), int32(-1)
 	for i := range s.tokens {
 		first := len(s.hits)
 		e.hitsAt(s, int32(i))
 		phrase = s.dropLetters(first, int32(i), phrase)
+		kin = s.dropOwners(first, int32(i), kin)
 		for j := first; j < len(s.hits); j++ {
 			if s.hits[j].concept == cHarmless {
 				harmless = max(harmless, s.hits[j].to)
@@ -85,6 +86,26 @@ func (s *scratch) dropLetters(first int, i, phrase int32) int32 {
 	return phrase
 }
 
+// dropOwners drops the "my" that ends a word for kin, up to token kin, where it
+// follows what is owned: "sister-my" is no word about the writer. It returns how
+// far words for kin reach now.
+func (s *scratch) dropOwners(first int, i, kin int32) int32 {
+	kept := first
+	for _, h := range s.hits[first:] {
+		if i > kin || h.to > kin || h.concept != cSelf && h.concept != cMy {
+			s.hits[kept] = h
+			kept++
+		}
+	}
+	s.hits = s.hits[:kept]
+	for _, h := range s.hits[first:] {
+		if h.concept == cKin && unspaced(s.tokens[i].script) {
+			kin = max(kin, h.to)
+		}
+	}
+	return kin
+}
+
 // unswallowed are concepts that stay true inside a harmless phrase.
 func unswallowed(c concept) bool {
 	switch c {
@@ -102,6 +123,9 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 		fm := &e.index.forms[f]
 		phrases = phrases || fm.phrases
 		for p := range e.index.all(fm.singles) {
+			if fm.function&(1<<s.language) != 0 && p.lang != s.language && p.lang != e.mul {
+				continue // "me" is "in" in Hindi, whatever it is in English
+			}
 			e.addHit(s, first, p, i, i)
 		}
 	}
@@ -130,8 +154,8 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 			continue
 		}
 		for _, f := range s.forms[next.formsFrom:next.forms] {
-			node, ok := e.index.next[uint64(row.node)<<32|uint64(f)]
-			if !ok {
+			node := e.index.phrases.next(row.node, f)
+			if node == 0 {
 				continue
 			}
 			for p := range e.index.all(e.index.nodes[node]) {
@@ -184,9 +208,14 @@ func (e *Engine) addHit(s *scratch, first int, p posting, from, to int32) {
 // punctuation, a conjunction or a new subject. A negation that follows its verb
 // (French pas) also reaches back to it.
 func (e *Engine) negate(s *scratch) {
-	denies := int32(-1) // last token of a phrase such as "after what", which denies nothing
+	denies := int32(-1) // last token of a phrase such as "not only", which denies nothing
 	for i := range s.hits {
 		h := &s.hits[i]
+		for j := i + 1; j < len(s.hits) && s.hits[j].from == h.from; j++ {
+			if s.hits[j].concept == cNoNeg {
+				denies = max(denies, s.hits[j].to)
+			}
+		}
 		if s.tokens[h.from].negated && negatable(h.concept) {
 			h.negated = true
 		}

@@ -139,6 +139,7 @@ func (v *view) told() float32 {
 	for _, id := range []signID{signLockedIn, signWeapon, signDeathThreat, signPlea, signSuspicion, signRecruitment, signForce} {
 		sum += best[id]
 	}
+	sum -= min(best[signLockedIn], best[signMovement]) // one thing told, found twice
 	if sum > 0 {
 		sum += best[signMinor] / 3
 	}
@@ -159,7 +160,7 @@ func (v *view) askedPlaces() func(int32) bool {
 			}
 			switch f.sign {
 			case signAsk:
-				if f.from <= tok && v.opens(at, f.from) {
+				if v.questions(at) || f.from <= tok && v.opens(at, f.from) || v.closes(tok, f) {
 					return true
 				}
 			case signRights, signService, signOffer:
@@ -172,6 +173,11 @@ func (v *view) askedPlaces() func(int32) bool {
 	}
 }
 
+// questions says that a sentence ends in a question mark.
+func (v *view) questions(sentence int32) bool {
+	return int(sentence) < len(v.s.sentences) && v.s.sentences[sentence].question
+}
+
 // opens says that a question form begins its sentence, or that the sentence
 // ends in a question mark: "can you" inside a tale asks nothing.
 func (v *view) opens(sentence, tok int32) bool {
@@ -181,6 +187,24 @@ func (v *view) opens(sentence, tok int32) bool {
 	st := v.s.sentences[sentence]
 	return st.question || tok-st.first < askOpening
 }
+
+// closes says that a question form ends the clause of a token, as the particles
+// of Thai, Burmese and Khmer do; they write no question mark.
+func (v *view) closes(tok int32, f found) bool {
+	t := v.s.tokens
+	if tok > f.from || !unspaced(t[f.from].script) || broken(v.s, tok+1, f.from) {
+		return false
+	}
+	last := f.to + particle
+	return int(last) >= len(t)-1 || broken(v.s, f.to+1, last)
+}
+
+// courtesyLetters is how many letters of a script without spaces may stand
+// beside a command.
+const courtesyLetters = 6
+
+// particle is how many letters of courtesy may follow a question form.
+const particle = 5
 
 // askOpening is how many words into a sentence a question form still opens it.
 const askOpening = 5
@@ -211,7 +235,7 @@ func (v *view) news() bool {
 // every word belongs to the command or is mere courtesy.
 func (v *view) command() bool {
 	s := v.s
-	if len(s.tokens) == 0 || len(s.tokens) > 14 {
+	if n := len(s.tokens); n == 0 || n > 32 || n > 14 && !unspaced(s.tokens[0].script) {
 		return false
 	}
 	var covered uint32
@@ -232,11 +256,18 @@ func (v *view) command() bool {
 			covered |= 1 << k
 		}
 	}
-	if !found || helpOnly && (len(s.tokens) > 1 || len(v.text) > 0 && v.text[len(v.text)-1] == '!') {
+	if !found || helpOnly && (len(s.tokens) > 1 && !unspaced(s.tokens[0].script) || len(v.text) > 0 && v.text[len(v.text)-1] == '!') {
 		return false
 	}
+	letters := 0
 	for k := range s.tokens {
-		if covered&(1<<k) == 0 && !s.tokens[k].light {
+		if covered&(1<<k) != 0 {
+			continue
+		}
+		if unspaced(s.tokens[k].script) {
+			letters++
+		}
+		if !s.tokens[k].light || letters > courtesyLetters {
 			return false
 		}
 	}

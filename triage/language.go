@@ -21,8 +21,8 @@ const (
 	activeShare      = 0.3 // of the best score, for a second language to be read too
 )
 
-// detect names the language and sets which lexicons are read.
-func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.Language, float64) {
+// detect scores the languages and sets which lexicons are read.
+func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) {
 	for i := range s.tokens {
 		e.vote(s, &s.tokens[i])
 	}
@@ -33,14 +33,13 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 	}
 	s.scores[e.mul] = 0
 	if n, ok := e.langByID["en"]; ok && s.scores[n] > 0 {
-		s.scores[n] += 0.01 // of two that know a lone "test", English
+		s.scores[n] += 0.1 // of those that know a lone "yes", English
 	}
-	best, second := e.bestTwo(s)
-	top := s.scores[best]
-	s.active = 1 << e.mul
+	s.active, s.language = 1<<e.mul, e.leader(s, 1<<e.mul)
+	top := s.scores[s.language]
 	if top <= 0 {
 		s.active |= e.readable
-		return hints.Language, 0
+		return
 	}
 	foreign := otherThanLatin(s)
 	for n := range e.langs {
@@ -49,8 +48,22 @@ func (e *Engine) detect(text string, s *scratch, hints hotline.Hints) (hotline.L
 		}
 	}
 	e.placeTokens(s)
-	s.coverage = e.coverage(s, uint8(best))
-	confidence := e.confidence(s, uint8(best), top, s.scores[second])
+}
+
+// conclude names the language, once it is known how much of the text was read.
+func (e *Engine) conclude(s *scratch, hints hotline.Hints) (hotline.Language, float64) {
+	best := s.language
+	top := s.scores[best]
+	if top <= 0 {
+		return hints.Language, 0
+	}
+	second := e.leader(s, 1<<e.mul|1<<best)
+	s.coverage = e.coverage(s, best)
+	confidence := e.confidence(s, best, top, s.scores[second])
+	s.sure = confidence
+	if e.twins&(1<<best) != 0 && e.twins&(1<<second) != 0 {
+		s.sure = e.confidence(s, best, top, s.scores[e.leader(s, 1<<e.mul|e.twins)])
+	}
 	enough := float32(weakEvidence)
 	if s.words <= fewWords {
 		enough = fewWordsEvidence
@@ -121,15 +134,25 @@ const (
 	leastSure    = 0.35 // confidence for the text to count as read at all
 )
 
-// coverage is the share of the words that a language knows.
+// coverage is the share of the words that a language knows, alone or in phrases.
 func (e *Engine) coverage(s *scratch, lang uint8) float64 {
 	words, known := 0, 0
+	next, phrase := 0, int32(-1) // how far phrases reach
 	for i := range s.tokens {
+		for ; next < len(s.hits) && s.hits[next].from <= int32(i); next++ {
+			if h := &s.hits[next]; h.lang == lang && h.to > h.from {
+				phrase = max(phrase, h.to)
+			}
+		}
 		t := &s.tokens[i]
 		if t.number || t.nend-t.nstart == 0 {
 			continue
 		}
 		words++
+		if int32(i) <= phrase {
+			known++
+			continue
+		}
 		for _, f := range s.forms[t.formsFrom:t.forms] {
 			if e.index.forms[f].known&(1<<lang|1<<e.mul) != 0 {
 				known++
@@ -155,9 +178,11 @@ func otherThanLatin(s *scratch) bool {
 	return 2*count > len(s.tokens)
 }
 
-// otherScriptLexicon lets English and French words inside an Arabic text count.
+// otherScriptLexicon lets English and French words inside a text in other letters
+// count. Neighbours that share its letters do not: a Persian word is another in
+// Arabic.
 func (e *Engine) otherScriptLexicon(s *scratch, n uint8) bool {
-	return e.readable&(1<<n) != 0 && s.scores[n] >= 0.8
+	return (e.langs[n] == "en" || e.langs[n] == "fr") && s.scores[n] >= 0.8
 }
 
 func (e *Engine) vote(s *scratch, t *token) {
@@ -192,7 +217,11 @@ func (e *Engine) vote(s *scratch, t *token) {
 	if known == 0 {
 		return
 	}
-	weight /= float32(bits.OnesCount64(uint64(known)))
+	count := bits.OnesCount64(uint64(known))
+	if t.script == latin && known&e.twins == e.twins {
+		count--
+	}
+	weight /= float32(count)
 	for rest := uint64(known); rest != 0; rest &= rest - 1 {
 		s.scores[bits.TrailingZeros64(rest)] += weight
 	}
@@ -248,18 +277,15 @@ func (e *Engine) letterVotes(text string, s *scratch) {
 	}
 }
 
-func (e *Engine) bestTwo(s *scratch) (best, second int) {
-	best, second = 0, 0
+// leader is the best scored language that is not left out.
+func (e *Engine) leader(s *scratch, without langs) uint8 {
+	best, top := uint8(0), float32(-1)
 	for n := range e.langs {
-		switch {
-		case n == int(e.mul):
-		case s.scores[n] > s.scores[best] || best == int(e.mul):
-			best, second = n, best
-		case second == best || s.scores[n] > s.scores[second]:
-			second = n
+		if without&(1<<n) == 0 && s.scores[n] > top {
+			best, top = uint8(n), s.scores[n]
 		}
 	}
-	return best, second
+	return best
 }
 
 // Distances are in quarters of a content word: function words count one

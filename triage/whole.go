@@ -102,7 +102,7 @@ func (p *Picture) hear(told []Told, answers []hotline.Answer) {
 			if p.DangerSince.IsZero() {
 				p.DangerSince = t.At
 			}
-		case p.Danger == InDanger && SaysSafe(a):
+		case p.Danger == InDanger && a.SaysSafe():
 			p.Danger = WasInDanger
 		}
 	}
@@ -124,19 +124,6 @@ func (p *Picture) answered(a hotline.Answer) {
 	case answerNo:
 		p.Danger = DangerDenied
 	}
-}
-
-// SaysSafe reports that a message tells of being free or safe now, and of no
-// danger besides.
-func SaysSafe(a hotline.Assessment) bool {
-	says := false
-	for _, r := range a.Reasons {
-		if slices.ContainsFunc(danger, func(id signID) bool { return signNames[id] == r.Indicator }) {
-			return false
-		}
-		says = says || r.Indicator == signNames[signFree] && r.Weight >= 3
-	}
-	return says && a.Priority > hotline.Urgent
 }
 
 // united is the union of two lists, in the order of all.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/hearline/hearline/cases"
@@ -28,6 +29,7 @@ type app struct {
 	log     *slog.Logger
 	now     func() time.Time
 	keys    *seal.Keyring
+	triage  *triage.Engine
 	db      *store.Store
 	speaker *locales.Speaker
 	hub     hub.Hub
@@ -113,12 +115,23 @@ func (a *app) secret(use string) []byte {
 	return sum[:]
 }
 
+// newTriage loads the lexicons with the least memory, and gives back what
+// reading them took: the cheapest server has little.
+func newTriage() (*triage.Engine, error) {
+	const collectAt = 25
+	usual := debug.SetGCPercent(collectAt)
+	defer debug.SetGCPercent(usual)
+	defer debug.FreeOSMemory()
+	return triage.New()
+}
+
 // plug gives the rules their ports.
 func (a *app) plug() error {
-	engine, err := triage.New()
+	engine, err := newTriage()
 	if err != nil {
 		return err
 	}
+	a.triage = engine
 	senders := map[hotline.Channel]channels.Sender{hotline.WebChat: webchat.Sender{}}
 	if a.carrier != nil {
 		senders[hotline.SMS], senders[hotline.WhatsApp] = a.carrier, a.carrier

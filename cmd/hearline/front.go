@@ -80,7 +80,7 @@ func (a *app) staffDoor(set *assets.Set) (*console.Console, error) {
 		Reader: a.db, Links: a.db, Cases: a.db, Staff: a.db, Sessions: a.db,
 		Desk: a.desk, Queue: a.queue, Casework: a.cases,
 		Passwords: passwords.New(passwords.Default, passwordsAtOnce), Events: a.hub, Limiter: a.limiter, Assets: set,
-		MayOpen: intake.MayOpen, Target: triage.Target, Segments: locales.Segments,
+		MayOpen: intake.MayOpen, Target: triage.Target, Whole: a.triage.Whole, Segments: locales.Segments,
 		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName,
 		Zone: zone, Secure: a.secure(), Origin: a.origin(),
 	})

@@ -48,6 +48,7 @@ var cases = []struct {
 	{"callback/ends erasure", testCallbackEndsErasure},
 	{"callback/of nobody", testCallbackOfNobody},
 	{"callback/opted out", testCallbackOptedOut},
+	{"review/each conversation", testEachConversation},
 	{"settle/late", testSettleLate},
 	{"settle/an answer that did not arrive", testUnreachedWaitsAgain},
 	{"settle/two tries at once", testSettleTwoTries},

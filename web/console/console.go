@@ -16,6 +16,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/triage"
 	"github.com/hearline/hearline/web/assets"
 	"github.com/hearline/hearline/web/page"
 )
@@ -50,6 +51,8 @@ type Config struct {
 	MayOpen func(hotline.User, hotline.Conversation) bool
 	// Target is how soon a conversation of a priority is answered; 0: no target.
 	Target func(hotline.Priority) time.Duration
+	// Whole reads all messages of a conversation together.
+	Whole func(told []triage.Told, answers []hotline.Answer) triage.Picture
 	// Segments counts a text as the carrier will.
 	Segments func(text string) (encoding string, units, segments int)
 	// Languages are those we speak, in the order menus show them.
@@ -75,7 +78,7 @@ type Console struct {
 func New(cfg Config) (*Console, error) {
 	if cfg.Reader == nil || cfg.Links == nil || cfg.MayOpen == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Queue == nil || cfg.Casework == nil ||
 		cfg.Staff == nil || cfg.Sessions == nil || cfg.Passwords == nil || cfg.Events == nil || cfg.Limiter == nil ||
-		cfg.Log == nil || cfg.Now == nil || cfg.Assets == nil || cfg.Target == nil || cfg.Segments == nil ||
+		cfg.Log == nil || cfg.Now == nil || cfg.Assets == nil || cfg.Target == nil || cfg.Whole == nil || cfg.Segments == nil ||
 		cfg.EnglishName == nil || cfg.NativeName == nil {
 		return nil, errors.New("console: something in Config is missing")
 	}

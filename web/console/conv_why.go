@@ -86,12 +86,13 @@ func (l reasonList) spans(m hotline.Message) []markSpan {
 
 // whyView tells why a conversation stands where it does in the queue.
 type whyView struct {
-	Rule    string
-	Reasons []reasonView
-	Scene   string // what else was read
-	Unknown string
-	Choices []filterOption // priorities
-	Because []filterOption // reasons for another priority
+	Rule     string
+	Reasons  []reasonView
+	Scene    string // what else was read
+	Unknown  string
+	Standard standardView
+	Choices  []filterOption // priorities
+	Because  []filterOption // reasons for another priority
 }
 
 // reasonView is one row of the list.
@@ -111,7 +112,9 @@ type reasonPlace struct {
 }
 
 func (k *conversations) why(conv hotline.Conversation, messages []hotline.Message, texts []foundText, found reasonList) whyView {
-	w := whyView{Rule: ruleOf(conv, found), Unknown: unknownText(conv, messages, texts), Because: overrideReasons()}
+	w := whyView{
+		Rule: ruleOf(conv, found), Standard: k.standard(conv, messages), Unknown: unknownText(conv, messages, texts), Because: overrideReasons(),
+	}
 	for i, f := range found.found {
 		r := reasonView{N: i + 1, Name: indicatorWords(f.code), Code: f.code}
 		r.Weight, r.Bars = weightLook(f.weight)
