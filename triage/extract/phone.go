@@ -1,18 +1,13 @@
 package extract
 
-import (
-	"strings"
-
-	"github.com/nyaruka/phonenumbers"
-)
+import "strings"
 
 // Limits of what is tried as a phone number.
 const (
-	minPhone     = 7  // digits
-	maxPhone     = 15 // digits, ITU-T E.164
-	maxGroups    = 6  // groups of digits in one number
-	maxParses    = 24 // tries in one text
-	nobodysPhone = "ZZ"
+	minPhone  = 7  // digits
+	maxPhone  = 15 // digits, ITU-T E.164
+	maxGroups = 6  // groups of digits in one number
+	maxParses = 24 // tries in one text
 )
 
 // findPhones tries every run of digit groups.
@@ -81,16 +76,16 @@ func (s *scan) phone(from, to, digits int) (d dialled) {
 	if !strings.Contains(before[len(before)-plus:], "+") {
 		plus = 0
 	}
-	international := plus > 0 || len(first) > 2 && first[0] == '0' && first[1] == '0'
+	abroad := plus > 0 || len(first) > 2 && first[0] == '0' && first[1] == '0'
 	marked := s.near(from, to, 4, isPhoneMark)
-	if !international && !marked && s.unlikely(from, to, digits) {
+	if !abroad && !marked && s.unlikely(from, to, digits) {
 		return d
 	}
 	number := make([]byte, 0, maxPhone+4)
 	for i := from; i <= to; i++ {
 		number = append(number, s.word(i)...)
 	}
-	d.normal, d.confidence = s.dial(string(number), international, marked)
+	d.normal, d.confidence = s.dial(string(number), abroad, marked)
 	d.start, d.last = int(s.tokens[from].start)-plus, to
 	return d
 }
@@ -111,22 +106,20 @@ func (s *scan) unlikely(from, to, digits int) bool {
 }
 
 // dial reads a number as its country would dial it; 0 says that it is none.
-func (s *scan) dial(number string, international, marked bool) (normal string, confidence float64) {
+func (s *scan) dial(number string, abroad, marked bool) (normal string, confidence float64) {
 	s.parses++
-	if international {
-		parsed, err := phonenumbers.Parse("+"+strings.TrimLeft(number, "+0"), "")
-		switch {
-		case err != nil || !phonenumbers.IsPossibleNumber(parsed):
-			return "", 0
-		case phonenumbers.IsValidNumber(parsed):
-			return phonenumbers.Format(parsed, phonenumbers.E164), 0.95
+	if abroad {
+		switch normal, how := international(strings.TrimLeft(number, "+0")); how {
+		case valid:
+			return normal, 0.95
+		case possible:
+			return normal, 0.8
 		}
-		return phonenumbers.Format(parsed, phonenumbers.E164), 0.8
+		return "", 0
 	}
-	if region := s.home(); region != nobodysPhone {
-		parsed, err := phonenumbers.Parse(number, region)
-		if err == nil && (phonenumbers.IsValidNumber(parsed) || marked && phonenumbers.IsPossibleNumber(parsed)) {
-			return phonenumbers.Format(parsed, phonenumbers.E164), 0.85
+	if home := s.home(); home != nil {
+		if rest, how := home.fit(number); how == valid || how == possible && marked {
+			return "+" + home.calling + rest, 0.85
 		}
 	}
 	if marked || number[0] == '0' && len(number) >= 9 {
@@ -135,13 +128,10 @@ func (s *scan) dial(number string, international, marked bool) (normal string, c
 	return "", 0
 }
 
-// home is the country of the writer's own number.
-func (s *scan) home() string {
-	if s.region == "" {
-		s.region = nobodysPhone
-		if parsed, err := phonenumbers.Parse(s.hints.From, nobodysPhone); err == nil {
-			s.region = phonenumbers.GetRegionCodeForCountryCode(int(parsed.GetCountryCode()))
-		}
+// home is the plan of the writer's own number; nil when it is not known.
+func (s *scan) home() *plan {
+	if found := country(strings.TrimPrefix(s.hints.From, "+")); strings.HasPrefix(s.hints.From, "+") && len(found) > 0 {
+		return found[0]
 	}
-	return s.region
+	return nil
 }

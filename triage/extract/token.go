@@ -25,8 +25,7 @@ type scan struct {
 	text    string
 	words   map[string]entry
 	hints   Hints
-	region  string // the writer's country; "" until asked for, "ZZ" when not known
-	parses  int    // phone numbers tried
+	parses  int // phone numbers tried
 	tokens  []token
 	folded  []byte
 	found   []Entity
