@@ -27,6 +27,8 @@ var cases = []struct {
 	{"queue/paging", testQueuePaging},
 	{"messages/paging", testMessagesPaging},
 	{"messages/hidden", testHiddenMessages},
+	{"links", testSharing},
+	{"links/erased", testSharingErased},
 	{"next", testChangeNext},
 	{"next/concurrently", testChangeNextConcurrently},
 	{"conversation of", testConversationOf},
