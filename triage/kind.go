@@ -201,7 +201,7 @@ func (v *view) opens(sentence, tok int32) bool {
 // of Thai, Burmese and Khmer do; they write no question mark.
 func (v *view) closes(tok int32, f found) bool {
 	t := v.s.tokens
-	if tok > f.from || !unspaced(t[f.from].script) || broken(v.s, tok+1, f.from) {
+	if tok > f.from || !unspaced(t[f.from].script) || v.broken(tok, f.from) {
 		return false
 	}
 	last := f.to + particle
