@@ -105,6 +105,7 @@ type Message struct {
 	At             time.Time
 	UpdatedAt      time.Time
 	Assessment     *Assessment // of an inbound message
+	Clues          []Clue      // of an inbound message; written as keyed marks, never read back
 }
 
 // Inbound is one message as a channel heard it, before anything is decided.
@@ -120,6 +121,7 @@ type Inbound struct {
 	Language   Language // the page's language on the web; "" elsewhere
 	Segments   int
 	Assessment Assessment // what triage made of Text before the conversation was known
+	Clues      []Clue     // what in Text may lead to other reports
 	At         time.Time
 }
 

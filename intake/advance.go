@@ -124,7 +124,7 @@ func (t *turn) file() {
 		Direction: hotline.In, Author: hotline.FromPerson,
 		Text: t.in.Text, Language: t.a.Language, Media: t.in.Media, Location: t.in.Location,
 		ProviderID: t.in.ProviderID, Delivery: hotline.Received,
-		At: at, UpdatedAt: t.now, Assessment: &assessment,
+		At: at, UpdatedAt: t.now, Assessment: &assessment, Clues: t.in.Clues,
 	})
 	if c.WaitingSince.IsZero() || at.Before(c.WaitingSince) {
 		c.WaitingSince = at

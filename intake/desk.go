@@ -135,6 +135,10 @@ func mayFarewell(x *hotline.Exchange, now time.Time) bool {
 	return ok && c.State == hotline.Open && c.Safety == hotline.Safe && c.Channel != hotline.WebChat && now.Sub(c.LastInboundAt) <= atThePhone
 }
 
+// MayOpen says whether a member of staff may open a conversation: today everyone
+// who answers reports may open them all.
+func MayOpen(by hotline.User, _ hotline.Conversation) bool { return by.HandlesConversations() }
+
 // Opened writes down that staff looked at a conversation, and marks it read.
 // The errors are those of Close.
 func (d *Desk) Opened(ctx context.Context, by hotline.User, id hotline.ConversationID) error {

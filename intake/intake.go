@@ -47,10 +47,11 @@ type Commit struct {
 	Timeout                     time.Duration
 }
 
-// Config is what New needs. All but Commit and Log are required.
+// Config is what New needs. All but Clues, Commit and Log are required.
 type Config struct {
 	Store    Store
 	Triage   Triage
+	Clues    func(hotline.Inbound) []hotline.Clue // what in a message may lead to other reports; pure; nil: nothing
 	Voice    *Voice
 	Announce func(hotline.Event) // must not block
 	Now      func() time.Time
@@ -63,6 +64,7 @@ type Config struct {
 type Intake struct {
 	store    Store
 	triage   Triage
+	clues    func(hotline.Inbound) []hotline.Clue
 	announce func(hotline.Event)
 	now      func() time.Time
 	newID    hotline.NewID
@@ -78,7 +80,7 @@ func New(cfg Config) (*Intake, error) {
 		return nil, err
 	}
 	i := &Intake{
-		store: cfg.Store, triage: cfg.Triage, announce: cfg.Announce, now: cfg.Now, newID: cfg.NewID,
+		store: cfg.Store, triage: cfg.Triage, clues: cfg.Clues, announce: cfg.Announce, now: cfg.Now, newID: cfg.NewID,
 		voice: cfg.Voice, words: w,
 	}
 	seed := maphash.MakeSeed()
@@ -108,6 +110,9 @@ func (i *Intake) Receive(ctx context.Context, in hotline.Inbound) (hotline.Recei
 		return hotline.Receipt{}, err
 	}
 	in.Assessment = i.triage.Assess(in.Text.Reveal(), hotline.Hints{Language: in.Language})
+	if i.clues != nil {
+		in.Clues = i.clues(in)
+	}
 	receipt, err := i.commits.Do(ctx, in)
 	switch {
 	case errors.Is(err, groupcommit.ErrFull):

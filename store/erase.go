@@ -20,8 +20,8 @@ func (s *Store) beginErasure(ctx context.Context, t *tx, k *kept) error {
 	return t.run(ctx, do("DELETE FROM outbox WHERE conversation_id = $1", string(c.ID)))
 }
 
-// deleteMessages deletes all messages of a conversation and keeps a mark of
-// those that the carrier could bring again.
+// deleteMessages deletes all messages of a conversation with what led from them to
+// others, and keeps a mark of those that the carrier could bring again.
 func (s *Store) deleteMessages(ctx context.Context, t *tx, id hotline.ConversationID) error {
 	var marks [][]any
 	err := t.run(ctx, query(func(r row) error {
@@ -38,6 +38,7 @@ func (s *Store) deleteMessages(ctx context.Context, t *tx, id hotline.Conversati
 	w.insertNew(forgotten, marks)
 	return t.run(ctx, append(w.statements,
 		do("DELETE FROM messages WHERE conversation_id = $1", string(id)),
+		do("DELETE FROM links WHERE conversation_id = $1", string(id)),
 		do("DELETE FROM hidden WHERE conversation_id = $1", string(id)))...)
 }
 

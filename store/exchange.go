@@ -115,7 +115,7 @@ func (s *Store) lock(ctx context.Context, t *tx, id hotline.ConversationID) (*ke
 
 // batchRows are the rows that a number of exchanges lead to.
 type batchRows struct {
-	contacts, light, changed, fresh, messages, outbox, audit [][]any
+	contacts, light, changed, fresh, messages, links, outbox, audit [][]any
 }
 
 // save writes what became of exchanges, which are locked.
@@ -140,6 +140,7 @@ func (s *Store) save(ctx context.Context, t *tx, all []*kept) error {
 	w.change(conversationChanges, rows.changed)
 	w.insert(conversations, rows.fresh)
 	w.insert(messages, rows.messages)
+	w.insertNew(links, rows.links)
 	w.insert(outbox, rows.outbox)
 	w.insert(audits, rows.audit)
 	if w.err != nil {
@@ -239,6 +240,9 @@ func (s *Store) gatherMessages(rows *batchRows, k *kept, now time.Time) (lastInb
 			return "", err
 		}
 		rows.messages = append(rows.messages, r)
+		for _, c := range m.Clues {
+			rows.links = append(rows.links, []any{s.clueMark(c), string(m.ConversationID)})
+		}
 		switch {
 		case m.Direction == hotline.In:
 			lastInbound = string(m.ID)

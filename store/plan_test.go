@@ -54,7 +54,7 @@ func TestHotReadsUseIndexes(t *testing.T) {
 		name, explain string
 		bad           []string
 	}{
-		{"sqlite", "EXPLAIN QUERY PLAN ", []string{"SCAN v\n", "SCAN c\n", "SCAN m\n", "SCAN messages", "SCAN forgotten\n"}},
+		{"sqlite", "EXPLAIN QUERY PLAN ", []string{"SCAN v\n", "SCAN c\n", "SCAN m\n", "SCAN messages", "SCAN forgotten\n", "SCAN l\n"}},
 		{"postgres", "EXPLAIN ", []string{"Seq Scan", "Hash Join", "Merge Join"}},
 	} {
 		t.Run(engine.name, func(t *testing.T) {
@@ -70,6 +70,7 @@ func TestHotReadsUseIndexes(t *testing.T) {
 				"locks": s.lockContactsQuery(r.indexes),
 				"to":    s.addressedQuery(r.indexes, nil),
 				"texts": s.textsQuery(r.indexes, r.indexes, nil),
+				"links": s.sharingQuery("a", []hotline.Clue{{Kind: hotline.CluePlate, Value: "AB12CDE"}, {Kind: hotline.ClueText, Value: "7"}}, 5, nil),
 			} {
 				plan := explainPlan(t, s, engine.explain+q.sql, q.args)
 				for _, bad := range engine.bad {

@@ -40,6 +40,7 @@ func plant(t *testing.T, s *store.Store) hotline.ConversationID {
 		c.Answers = []hotline.Answer{{Question: "where", Words: secret("answer")}}
 		x.Write(hotline.Message{
 			Direction: hotline.In, Author: hotline.FromPerson, Text: in.Text, Media: in.Media, Location: in.Location, ProviderID: in.ProviderID,
+			Clues: []hotline.Clue{{Kind: hotline.CluePlate, Value: secret("plate")}, {Kind: hotline.CluePhone, Value: secretNumber}},
 			Assessment: &hotline.Assessment{Reasons: []hotline.Reason{{Text: secretMark}}},
 		})
 		x.Write(hotline.Message{Direction: hotline.Out, Author: hotline.FromAutomatic, Text: secret("reply"), Delivery: hotline.Queued})
@@ -141,7 +142,7 @@ func eraseAll(t *testing.T, s *store.Store, id hotline.ConversationID) {
 }
 
 // tables holds all that people told us, for the dump.
-var tables = strings.Fields("contacts conversations messages forgotten hidden outbox cases persons users sessions audit quarantine checkpoints counters")
+var tables = strings.Fields("contacts conversations messages links forgotten hidden outbox cases persons users sessions audit quarantine checkpoints counters")
 
 func TestNothingReadableInPostgres(t *testing.T) {
 	t.Parallel()
@@ -195,7 +196,7 @@ func TestErasedCannotBeOpened(t *testing.T) {
 		}
 		eraseAll(t, s, id)
 		for _, left := range []string{
-			"SELECT COUNT(*) FROM messages", "SELECT COUNT(*) FROM outbox", "SELECT COUNT(*) FROM contacts", "SELECT COUNT(*) FROM sessions",
+			"SELECT COUNT(*) FROM messages", "SELECT COUNT(*) FROM links", "SELECT COUNT(*) FROM outbox", "SELECT COUNT(*) FROM contacts", "SELECT COUNT(*) FROM sessions",
 			"SELECT COUNT(*) FROM conversations WHERE LENGTH(wrapped_key) > 0 OR LENGTH(address_sealed) > 0 OR LENGTH(answers_sealed) > 0",
 		} {
 			var n int

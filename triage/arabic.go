@@ -42,7 +42,7 @@ func (e *Engine) withoutArticle(s *scratch, word []byte) bool {
 	if !ok {
 		return false
 	}
-	if _, exact := e.index.exact[string(word)]; exact {
+	if _, exact := e.index.exact.find(word); exact {
 		return false
 	}
 	before := len(s.forms)

@@ -145,7 +145,7 @@ func (v *view) ongoing() bool {
 		return true
 	case v.cry(), medium >= 2, medium >= 1 && typed && !uncertain, v.has(signLockedIn), v.has(signDeathThreat):
 		return true
-	case v.any(signMinor) && v.strength(signMarriage) >= 2, v.strength(signSexual) >= 3 && v.any(signMinor, signForce):
+	case v.any(signMinor) && v.strength(signMarriage) >= 2, v.strength(signSexual) >= 3 && (v.any(signMinor, signForce) || v.strength(signSelf) >= 3):
 		return true
 	}
 	for _, id := range []signID{signMilitary, signCriminality, signServitude} {

@@ -154,8 +154,8 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 			continue
 		}
 		for _, f := range s.forms[next.formsFrom:next.forms] {
-			node, ok := e.index.next[uint64(row.node)<<32|uint64(f)]
-			if !ok {
+			node := e.index.phrases.next(row.node, f)
+			if node == 0 {
 				continue
 			}
 			for p := range e.index.all(e.index.nodes[node]) {
@@ -208,9 +208,14 @@ func (e *Engine) addHit(s *scratch, first int, p posting, from, to int32) {
 // punctuation, a conjunction or a new subject. A negation that follows its verb
 // (French pas) also reaches back to it.
 func (e *Engine) negate(s *scratch) {
-	denies := int32(-1) // last token of a phrase such as "after what", which denies nothing
+	denies := int32(-1) // last token of a phrase such as "not only", which denies nothing
 	for i := range s.hits {
 		h := &s.hits[i]
+		for j := i + 1; j < len(s.hits) && s.hits[j].from == h.from; j++ {
+			if s.hits[j].concept == cNoNeg {
+				denies = max(denies, s.hits[j].to)
+			}
+		}
 		if s.tokens[h.from].negated && negatable(h.concept) {
 			h.negated = true
 		}

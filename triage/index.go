@@ -1,7 +1,5 @@
 package triage
 
-import "strings"
-
 // concept is the number of a concept; names live in the engine's tables.
 type concept uint16
 
@@ -55,11 +53,11 @@ type span struct{ from, to int }
 // index finds the forms of a word and the phrases of a row of words.
 type index struct {
 	forms   []form
-	exact   map[string]int32
-	stems   map[string]int32
+	exact   wordTable
+	stems   wordTable
 	lengths [4096]uint64 // stem lengths in use, by hash of the first three bytes
-	next    map[uint64]int32
-	nodes   []list // phrase postings by trie node; node 0 is the root
+	phrases trie
+	nodes   []list // phrase postings by node
 	links   []link
 }
 
@@ -102,8 +100,8 @@ const (
 // newIndex makes an index with room for so many forms.
 func newIndex(room int) *index {
 	return &index{
-		forms: make([]form, 0, room/2), exact: make(map[string]int32, room/2), stems: make(map[string]int32, room/8),
-		next: make(map[uint64]int32, room), nodes: make([]list, 1, 1+room), links: make([]link, 1, 1+room*17/16),
+		forms: make([]form, 0, room/2), exact: newWordTable(room / 3), stems: newWordTable(room / 8),
+		phrases: newTrie(room), nodes: make([]list, 1, 1+room), links: make([]link, 1, 1+room*17/16),
 	}
 }
 
@@ -113,45 +111,37 @@ func stemSlot(b []byte) uint32 {
 }
 
 // formOf returns the number of a word or stem, making it when new.
-func (x *index) formOf(word string, stem bool) int32 {
-	table := x.exact
+func (x *index) formOf(word []byte, stem bool) int32 {
+	table := &x.exact
 	if stem {
-		table = x.stems
+		table = &x.stems
 	}
-	if id, ok := table[word]; ok {
+	if id, ok := table.find(word); ok {
 		return id
 	}
 	id := int32(len(x.forms))
 	x.forms = append(x.forms, form{stem: stem, size: int8(min(len(word), maxStem))})
-	table[strings.Clone(word)] = id // a part of its file would keep the whole of it
+	table.add(word, id)
 	if stem {
-		x.lengths[stemSlot([]byte(word))] |= 1 << len(word)
+		x.lengths[stemSlot(word)] |= 1 << len(word)
 	}
 	return id
 }
 
-// addPhrase files a posting under a row of at least two forms.
-func (x *index) addPhrase(row []part, p posting) {
-	node := int32(0)
-	for _, w := range row {
-		f := x.formOf(w.word, w.stem)
-		x.forms[f].phrases = true
-		key := uint64(node)<<32 | uint64(f)
-		next, ok := x.next[key]
-		if !ok {
-			next = int32(len(x.nodes))
-			x.nodes = append(x.nodes, 0)
-			x.next[key] = next
-		}
-		node = next
+// follow is the node after node by a form, made when new.
+func (x *index) follow(node, f int32) int32 {
+	x.forms[f].phrases = true
+	node = x.phrases.extend(node, f)
+	if int(node) == len(x.nodes) {
+		x.nodes = append(x.nodes, 0)
 	}
-	x.file(&x.nodes[node], p)
+	return node
 }
 
 // lookup appends the forms of a normalised word: the exact one first, then its
 // stems.
 func (x *index) lookup(word []byte, dst []int32) []int32 {
-	if id, ok := x.exact[string(word)]; ok {
+	if id, ok := x.exact.find(word); ok {
 		dst = append(dst, id)
 	}
 	if len(word) < minStem {
@@ -162,7 +152,7 @@ func (x *index) lookup(word []byte, dst []int32) []int32 {
 		if lengths&(1<<n) == 0 {
 			continue
 		}
-		if id, ok := x.stems[string(word[:n])]; ok {
+		if id, ok := x.stems.find(word[:n]); ok {
 			dst = append(dst, id)
 		}
 	}

@@ -30,7 +30,7 @@ func (v *view) read() hotline.Kind {
 	noise := v.noise()
 	asks := v.asks()
 	switch {
-	case v.news() && told < 6 && !v.has(signPlea):
+	case v.news() && told < v.newsLimit() && !v.has(signPlea):
 		return hotline.Noise
 	case v.has(signJoke) && told < v.jokeLimit() && !v.has(signPlea) && !v.has(signMovedNow):
 		return hotline.Noise
@@ -60,6 +60,15 @@ func (v *view) read() hotline.Kind {
 		return hotline.Report // nothing speaks for noise either: a person should look
 	}
 	return hotline.Noise
+}
+
+// newsLimit is how much must be told for a text that speaks of news or a film to
+// be taken for a report: more where nobody near is named.
+func (v *view) newsLimit() float32 {
+	if v.has(signSelf) || v.s.present.has(cKin) {
+		return 6
+	}
+	return 8
 }
 
 // jokeLimit is how much must be told for a laughing text to be taken seriously.
@@ -139,6 +148,7 @@ func (v *view) told() float32 {
 	for _, id := range []signID{signLockedIn, signWeapon, signDeathThreat, signPlea, signSuspicion, signRecruitment, signForce} {
 		sum += best[id]
 	}
+	sum -= min(best[signLockedIn], best[signMovement]) // one thing told, found twice
 	if sum > 0 {
 		sum += best[signMinor] / 3
 	}

@@ -56,20 +56,31 @@ type prepared struct {
 	data  []byte
 	file  lexiconFile
 	forms []preparedForm
+	parts []part
+	text  []byte // of all parts
 	err   error
 }
 
-// preparedForm is one word, stem or phrase of a concept.
+// preparedForm is one word, stem or phrase of a concept: a run of parts.
 type preparedForm struct {
-	concept string
-	negated bool
-	row     []part
+	concept     string
+	negated     bool
+	first, last int
 }
 
-// part is one word of a form.
+// part is one word of a form, which ends in text where the next begins.
 type part struct {
-	word string
+	end  int
 	stem bool
+}
+
+// word is the text of a part.
+func (p *prepared) word(i int) []byte {
+	start := 0
+	if i > 0 {
+		start = p.parts[i-1].end
+	}
+	return p.text[start:p.parts[i].end]
 }
 
 func (l *loader) load() error {
@@ -154,17 +165,19 @@ func (l *loader) prepare(name string) *prepared {
 	if p.err = toml.Unmarshal(p.data, &p.file); p.err != nil {
 		return p
 	}
+	p.text, p.parts = make([]byte, 0, len(p.data)), make([]part, 0, len(p.data)/6)
+	p.forms = make([]preparedForm, 0, len(p.data)/bytesPerForm)
 	for _, c := range slices.Sorted(maps.Keys(p.file.Concepts)) {
 		for text := range strings.SplitSeq(p.file.Concepts[c], ",") {
 			bare, negated := strings.CutPrefix(strings.TrimSpace(text), "!")
 			for _, expanded := range expand(bare, p.file.VerbPrefixes) {
-				row, err := l.row(expanded)
-				if err != nil {
+				first := len(p.parts)
+				if err := l.cut(expanded, p); err != nil {
 					p.err = fmt.Errorf("concept %s: %w", c, err)
 					return p
 				}
-				if len(row) > 0 {
-					p.forms = append(p.forms, preparedForm{concept: c, negated: negated, row: row})
+				if last := len(p.parts); last > first {
+					p.forms = append(p.forms, preparedForm{concept: c, negated: negated, first: first, last: last})
 				}
 			}
 		}
@@ -197,7 +210,7 @@ func (l *loader) lexicon(lang hotline.Language, p *prepared) error {
 		if err != nil {
 			return err
 		}
-		l.form(f.row, posting{concept: c, lang: n, negated: f.negated})
+		l.form(p, f, posting{concept: c, lang: n, negated: f.negated})
 	}
 	return nil
 }
@@ -279,7 +292,7 @@ func expand(text string, lists []string) []string {
 
 func (l *loader) function(word string, lang uint8) {
 	for _, w := range l.words(word) {
-		id := l.e.index.formOf(w, false)
+		id := l.e.index.formOf([]byte(w), false)
 		l.e.index.forms[id].function |= 1 << lang
 		l.e.index.forms[id].known |= 1 << lang
 	}
@@ -292,56 +305,56 @@ func (l *loader) numbers(list string, lang uint8) error {
 		if err != nil {
 			return fmt.Errorf("number %q: %w", pair, err)
 		}
-		for _, w := range l.words(word) {
-			id := l.e.index.formOf(w, false)
-			l.e.index.forms[id].number = int32(value)
-			l.e.index.forms[id].known |= 1 << lang
+		words := l.words(word)
+		if len(words) != 1 {
+			continue // a word of several letters in a script without spaces: none of them is the number
 		}
+		id := l.e.index.formOf([]byte(words[0]), false)
+		l.e.index.forms[id].number = int32(value)
+		l.e.index.forms[id].known |= 1 << lang
 	}
 	return nil
 }
 
 // form files one word, stem or phrase.
-func (l *loader) form(row []part, p posting) {
+func (l *loader) form(p *prepared, f preparedForm, as posting) {
 	x := l.e.index
-	if len(row) > 1 {
-		x.addPhrase(row, p)
+	if f.last-f.first == 1 {
+		w := &x.forms[x.formOf(p.word(f.first), p.parts[f.first].stem)]
+		w.known |= 1 << as.lang
+		x.file(&w.singles, as)
 		return
 	}
-	f := &x.forms[x.formOf(row[0].word, row[0].stem)]
-	f.known |= 1 << p.lang
-	x.file(&f.singles, p)
+	node := int32(0)
+	for i := f.first; i < f.last; i++ {
+		node = x.follow(node, x.formOf(p.word(i), p.parts[i].stem))
+	}
+	x.file(&x.nodes[node], as)
 }
 
-// row cuts a form into its words.
-func (l *loader) row(text string) ([]part, error) {
-	var row []part
+// cut appends the words of a form to p.
+func (l *loader) cut(text string, p *prepared) error {
 	for word := range strings.FieldsSeq(text) {
 		bare, stem := strings.CutSuffix(word, "*")
+		first := len(p.parts)
 		if isFolded(bare) {
-			row = append(row, part{word: bare, stem: stem})
-			if err := checkStem(row[len(row)-1], text); err != nil {
-				return nil, err
+			p.text = append(p.text, bare...)
+			p.parts = append(p.parts, part{end: len(p.text)})
+		} else {
+			l.tokenize(bare)
+			for _, t := range l.s.tokens {
+				p.text = append(p.text, l.s.norm[t.nstart:t.nend]...)
+				p.parts = append(p.parts, part{end: len(p.text)})
 			}
-			continue
 		}
-		words := l.words(bare)
-		if len(words) == 0 {
-			return nil, fmt.Errorf("form %q holds no word", text)
+		last := len(p.parts) - 1
+		if last < first {
+			return fmt.Errorf("form %q holds no word", text)
 		}
-		for i, w := range words {
-			row = append(row, part{word: w, stem: stem && i == len(words)-1})
+		p.parts[last].stem = stem
+		if n := len(p.word(last)); stem && (n < minStem || n > maxStem) {
+			return fmt.Errorf("stem %q must be of %d to %d bytes", text, minStem, maxStem)
 		}
-		if err := checkStem(row[len(row)-1], text); err != nil {
-			return nil, err
-		}
-	}
-	return row, nil
-}
-
-func checkStem(p part, text string) error {
-	if p.stem && (len(p.word) < minStem || len(p.word) > maxStem) {
-		return fmt.Errorf("stem %q must be of %d to %d bytes", text, minStem, maxStem)
 	}
 	return nil
 }
@@ -358,14 +371,18 @@ func isFolded(word string) bool {
 
 // words normalises a form exactly as a message is, so that the two always meet.
 func (l *loader) words(text string) []string {
-	l.s.reset()
-	t := tokenizer{fold: l.e.fold, text: text, s: &l.s}
-	t.cut()
+	l.tokenize(text)
 	out := make([]string, len(l.s.tokens))
 	for i, tok := range l.s.tokens {
 		out[i] = string(l.s.norm[tok.nstart:tok.nend])
 	}
 	return out
+}
+
+func (l *loader) tokenize(text string) {
+	l.s.reset()
+	t := tokenizer{fold: l.e.fold, text: text, s: &l.s}
+	t.cut()
 }
 
 func (l *loader) evidence(data []byte) error {

@@ -58,7 +58,7 @@ func TestBadLexiconIsNamed(t *testing.T) {
 	} {
 		e := &Engine{fold: newFoldTable(), index: newIndex(0)}
 		l := loader{e: e}
-		_, err := l.row(text)
+		err := l.cut(text, &prepared{})
 		switch {
 		case want == "" && err != nil, want != "" && (err == nil || !strings.Contains(err.Error(), want)):
 			t.Errorf("%q gave %v, want %q", text, err, want)

@@ -180,7 +180,7 @@ func (t *tokenizer) letter(r rune, i, size int) {
 	if !digit {
 		t.digits = false
 	}
-	if t.run == 3 { // a letter held down: keep one
+	if t.run == 3 && len(t.s.norm)-int(t.cur.nstart) > 2*utf8.RuneLen(r) { // a letter held down: keep one; of a lone one, two
 		t.s.norm = t.s.norm[:len(t.s.norm)-utf8.RuneLen(r)]
 	}
 	if t.run >= 3 || len(t.s.norm)-int(t.cur.nstart) >= maxTokenSize {

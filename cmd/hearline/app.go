@@ -19,6 +19,7 @@ import (
 	"github.com/hearline/hearline/locales"
 	"github.com/hearline/hearline/store"
 	"github.com/hearline/hearline/triage"
+	"github.com/hearline/hearline/triage/extract"
 	"github.com/hearline/hearline/web/hooks"
 )
 
@@ -138,7 +139,7 @@ func (a *app) plug() error {
 	a.outbox = channels.NewLoop(channels.LoopConfig{Outbox: a.db, Senders: senders, Log: a.log, Now: a.now, OnChange: a.ticksChanged})
 	voice := intake.NewVoice(a.speaker, intake.Settings{Name: a.cfg.Name, Emergency: a.cfg.Emergency, InfoURL: a.cfg.InfoURL})
 	a.intake, err = intake.New(intake.Config{
-		Store: a.db, Triage: engine, Voice: voice, Announce: a.announce, Now: a.now, NewID: newID,
+		Store: a.db, Triage: engine, Clues: cluesOf, Voice: voice, Announce: a.announce, Now: a.now, NewID: newID,
 		Commit: intake.Commit{Workers: committers[a.db.Engine()]}, Log: a.log,
 	})
 	if err != nil {
@@ -150,6 +151,11 @@ func (a *app) plug() error {
 	a.queue = triage.NewQueue(a.db, a.announce, a.now, newID)
 	a.cases = cases.New(a.db, a.announce, a.now, newID)
 	return nil
+}
+
+// cluesOf reads what in a message may lead to other reports.
+func cluesOf(in hotline.Inbound) []hotline.Clue {
+	return extract.Clues(in.Text.Reveal(), extract.Hints{From: in.From.Reveal()})
 }
 
 // committers is how many batches are in flight at a time: SQLite has one

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/hearline/hearline/intake"
 	"github.com/hearline/hearline/internal/passwords"
 	"github.com/hearline/hearline/locales"
 	"github.com/hearline/hearline/triage"
@@ -76,10 +77,10 @@ func (a *app) staffDoor(set *assets.Set) (*console.Console, error) {
 	}
 	return console.New(console.Config{
 		Log: a.log, Now: a.now,
-		Reader: a.db, Cases: a.db, Staff: a.db, Sessions: a.db,
+		Reader: a.db, Links: a.db, Cases: a.db, Staff: a.db, Sessions: a.db,
 		Desk: a.desk, Queue: a.queue, Casework: a.cases,
 		Passwords: passwords.New(passwords.Default, passwordsAtOnce), Events: a.hub, Limiter: a.limiter, Assets: set,
-		Target: triage.Target, Whole: a.triage.Whole, Segments: locales.Segments,
+		MayOpen: intake.MayOpen, Target: triage.Target, Whole: a.triage.Whole, Segments: locales.Segments,
 		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName,
 		Zone: zone, Secure: a.secure(), Origin: a.origin(),
 	})

@@ -12,9 +12,11 @@ import (
 )
 
 type triageCmd struct {
-	Lines   triageLinesCmd   `cmd:"" default:"1" help:"Assess messages from standard input, one JSON line each (the default)."`
-	Eval    triageEvalCmd    `cmd:"" help:"Compare the engine with labelled messages: recall, precision, tables per language, misses."`
-	Explain triageExplainCmd `cmd:"" help:"Show which words of a text led to which conclusion."`
+	Lines    triageLinesCmd    `cmd:"" default:"1" help:"Assess messages from standard input, one JSON line each (the default)."`
+	Eval     triageEvalCmd     `cmd:"" help:"Compare the engine with labelled messages: recall, precision, tables per language, misses."`
+	Report   triageReportCmd   `cmd:"" help:"Show how often staff agreed with triage, by month, language and label, and words it may lack."`
+	Reassess triageReassessCmd `cmd:"" help:"Read stored messages again with this version's lexicon and show what would change; changes nothing."`
+	Explain  triageExplainCmd  `cmd:"" help:"Show which words of a text led to which conclusion."`
 }
 
 type triageLinesCmd struct{}

@@ -35,6 +35,7 @@ type Config struct {
 	Now func() time.Time
 
 	Reader    Reader
+	Links     Links
 	Cases     CaseReader
 	Desk      Desk
 	Queue     Queue
@@ -46,6 +47,8 @@ type Config struct {
 	Limiter   Limiter
 	Assets    *assets.Set
 
+	// MayOpen says whether a member of staff may open a conversation.
+	MayOpen func(hotline.User, hotline.Conversation) bool
 	// Target is how soon a conversation of a priority is answered; 0: no target.
 	Target func(hotline.Priority) time.Duration
 	// Whole reads all messages of a conversation together.
@@ -73,7 +76,7 @@ type Console struct {
 
 // New parses the pages. Close ends what it starts.
 func New(cfg Config) (*Console, error) {
-	if cfg.Reader == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Queue == nil || cfg.Casework == nil ||
+	if cfg.Reader == nil || cfg.Links == nil || cfg.MayOpen == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Queue == nil || cfg.Casework == nil ||
 		cfg.Staff == nil || cfg.Sessions == nil || cfg.Passwords == nil || cfg.Events == nil || cfg.Limiter == nil ||
 		cfg.Log == nil || cfg.Now == nil || cfg.Assets == nil || cfg.Target == nil || cfg.Whole == nil || cfg.Segments == nil ||
 		cfg.EnglishName == nil || cfg.NativeName == nil {

@@ -31,10 +31,13 @@ type convPage struct {
 	Thread  threadView
 	Why     whyView
 	Asked   interviewView
+	Found   []foundRow
+	Also    alsoView
 	Strip   stripView
 	Compose composeView
 	Trail   []trailRow
 
+	texts   []foundText
 	problem string
 	nameOf  func(hotline.UserID) string
 }
@@ -65,6 +68,9 @@ func (k *conversations) page(c *fiber.Ctx, v *visit) (convPage, error) {
 	if err != nil {
 		return convPage{}, err
 	}
+	if !k.MayOpen(v.user, before.Conversation) {
+		return convPage{}, hotline.Errorf(hotline.Forbidden, "this report is not open to you")
+	}
 	erased := before.Conversation.State == hotline.Erased
 	if !erased {
 		if err := k.look(c, v, before.Conversation); err != nil {
@@ -88,6 +94,9 @@ func (k *conversations) page(c *fiber.Ctx, v *visit) (convPage, error) {
 		return convPage{}, err
 	}
 	p := k.view(v, staff, before, messages, threadLook{all: c.Query("all") != "", since: hotline.MessageID(c.Query("new"))})
+	if p.Also, err = k.also(ctx, v, id, p.texts); err != nil {
+		return convPage{}, err
+	}
 	p.frame, p.Trail = f, k.trail(v, staff, trail)
 	p.Toast.Undo = undoOf(c, &p, before.Conversation)
 	return p, nil
@@ -158,7 +167,8 @@ func (k *conversations) view(v *visit, staff map[hotline.UserID]hotline.User, x 
 	p.MayFree = p.Owner.Me || p.Owned && v.user.Role != hotline.Operator
 	found := findReasons(conv.Kind, messages)
 	p.Thread = k.thread(v, staff, x, messages, found, look)
-	p.Why = k.why(conv, messages, found)
+	p.texts = findIn(conv, messages)
+	p.Found, p.Why = foundRows(p.texts), k.why(conv, messages, p.texts, found)
 	p.Asked = k.interview(conv)
 	p.Strip, p.Compose = k.strip(x), k.compose(x)
 	p.Heard = conv.LastInboundAt.UnixMicro()

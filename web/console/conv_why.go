@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/triage/extract"
 )
 
 // reasonList numbers the indicators that triage found in a conversation, each
@@ -110,8 +111,10 @@ type reasonPlace struct {
 	At    string
 }
 
-func (k *conversations) why(conv hotline.Conversation, messages []hotline.Message, found reasonList) whyView {
-	w := whyView{Rule: ruleOf(conv, found), Standard: k.standard(conv, messages), Unknown: unknownText(conv, messages), Because: overrideReasons()}
+func (k *conversations) why(conv hotline.Conversation, messages []hotline.Message, texts []foundText, found reasonList) whyView {
+	w := whyView{
+		Rule: ruleOf(conv, found), Standard: k.standard(conv, messages), Unknown: unknownText(conv, messages, texts), Because: overrideReasons(),
+	}
 	for i, f := range found.found {
 		r := reasonView{N: i + 1, Name: indicatorWords(f.code), Code: f.code}
 		r.Weight, r.Bars = weightLook(f.weight)
@@ -169,14 +172,17 @@ func ruleOf(conv hotline.Conversation, found reasonList) string {
 }
 
 // unknownText names what nobody has told us yet and what changes an answer.
-func unknownText(conv hotline.Conversation, messages []hotline.Message) string {
+func unknownText(conv hotline.Conversation, messages []hotline.Message, texts []foundText) string {
 	var missing []string
 	for _, q := range []struct{ key, words string }{{"danger", "danger now"}, {"where", "place"}} {
+		if q.key == "where" && (tells(texts, extract.Place) || tells(texts, extract.Address)) {
+			continue
+		}
 		if a, ok := lastAnswer(conv.Answers, q.key); !ok || a.Skipped || a.Value == "unclear" || a.Value == "left" {
 			missing = append(missing, q.words)
 		}
 	}
-	young := false
+	young := tells(texts, extract.Age)
 	for _, m := range messages {
 		young = young || m.Assessment != nil && m.Assessment.Minor
 	}

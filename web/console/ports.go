@@ -19,6 +19,12 @@ type Reader interface {
 	AuditOf(ctx context.Context, object, objectID string, limit int) ([]hotline.AuditEntry, error)
 }
 
+// Links finds other conversations in which one of the clues was told: how many,
+// and the newest of them without what is sealed.
+type Links interface {
+	Sharing(ctx context.Context, id hotline.ConversationID, clues []hotline.Clue, newest int) (count int, some []hotline.Conversation, err error)
+}
+
 // CaseReader reads cases.
 type CaseReader interface {
 	Case(ctx context.Context, id hotline.CaseID) (hotline.Case, error)

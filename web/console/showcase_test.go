@@ -35,6 +35,7 @@ func TestShowcase(t *testing.T) {
 		h.oneCase(h.tell(t, english, englishTold))
 		h.tell(t, arabic, arabicTold)
 		h.tell(t, locked, englishTold)
+		h.sharedTold(t)
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
