@@ -7,8 +7,8 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/BurntSushi/toml"
 	"github.com/google/go-cmp/cmp"
+	"github.com/pelletier/go-toml/v2"
 
 	"github.com/hearline/hearline/hotline"
 )

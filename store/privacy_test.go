@@ -40,7 +40,7 @@ func plant(t *testing.T, s *store.Store) hotline.ConversationID {
 		c.Answers = []hotline.Answer{{Question: "where", Words: secret("answer")}}
 		x.Write(hotline.Message{
 			Direction: hotline.In, Author: hotline.FromPerson, Text: in.Text, Media: in.Media, Location: in.Location, ProviderID: in.ProviderID,
-			Clues: []hotline.Clue{{Kind: hotline.CluePlate, Value: secret("plate")}, {Kind: hotline.CluePhone, Value: secretNumber}},
+			Clues:      []hotline.Clue{{Kind: hotline.CluePlate, Value: secret("plate")}, {Kind: hotline.CluePhone, Value: secretNumber}},
 			Assessment: &hotline.Assessment{Reasons: []hotline.Reason{{Text: secretMark}}},
 		})
 		x.Write(hotline.Message{Direction: hotline.Out, Author: hotline.FromAutomatic, Text: secret("reply"), Delivery: hotline.Queued})

@@ -98,6 +98,8 @@ func (v *view) emergency() bool {
 	switch {
 	case v.any(signViolenceNow, signMovedNow, signSuicide):
 		return true
+	case v.strength(signSexual) >= 3 && v.any(signMinor, signChildVictim) && v.s.present.has(cNow) && !habit:
+		return true
 	case v.has(signInjury) && (v.strength(signInjury) >= 3 || plea || v.has(signMedicalCare)):
 		return true
 	case v.has(signWeapon) && (v.any(signDeathThreat, signLockedIn, signThreats) || plea):

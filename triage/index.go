@@ -61,8 +61,9 @@ type index struct {
 	links   []link
 }
 
-// list is a chain of postings: the number of its first link, 0 when empty. A
-// hundred thousand slices would cost more than what they hold.
+// list is what a form or a phrase stands for: nothing when 0, one posting when
+// negative, which is nearly always so and takes no room besides, else the number
+// of the first link of a chain.
 type list int32
 
 type link struct {
@@ -70,12 +71,39 @@ type link struct {
 	next    list
 }
 
+// alone is the list of one posting.
+func alone(p posting) list {
+	packed := list(p.concept)<<8 | list(p.lang)<<1
+	if p.negated {
+		packed |= 1
+	}
+	return -packed - 1
+}
+
+// first takes a list apart; ok is false for an empty one.
+func (x *index) first(l list) (p posting, rest list, ok bool) {
+	switch {
+	case l == 0:
+		return posting{}, 0, false
+	case l < 0:
+		packed := -l - 1
+		return posting{concept: concept(packed >> 8), lang: uint8(packed >> 1 & 0x7f), negated: packed&1 == 1}, 0, true
+	}
+	return x.links[l].posting, x.links[l].next, true
+}
+
 // file adds a posting to a list, once.
 func (x *index) file(l *list, p posting) {
-	for at := *l; at != 0; at = x.links[at].next {
-		if x.links[at].posting == p {
+	if *l == 0 {
+		*l = alone(p)
+		return
+	}
+	for at := *l; at != 0; {
+		there, rest, _ := x.first(at)
+		if there == p {
 			return
 		}
+		at = rest
 	}
 	x.links = append(x.links, link{posting: p, next: *l})
 	*l = list(len(x.links) - 1)
@@ -84,10 +112,12 @@ func (x *index) file(l *list, p posting) {
 // all yields the postings of a list.
 func (x *index) all(l list) func(yield func(posting) bool) {
 	return func(yield func(posting) bool) {
-		for ; l != 0; l = x.links[l].next {
-			if !yield(x.links[l].posting) {
+		for {
+			p, rest, ok := x.first(l)
+			if !ok || !yield(p) {
 				return
 			}
+			l = rest
 		}
 	}
 }
@@ -101,7 +131,7 @@ const (
 func newIndex(room int) *index {
 	return &index{
 		forms: make([]form, 0, room/2), exact: newWordTable(room / 3), stems: newWordTable(room / 8),
-		phrases: newTrie(room), nodes: make([]list, 1, 1+room), links: make([]link, 1, 1+room*17/16),
+		phrases: newTrie(room), nodes: make([]list, 1, 1+room), links: make([]link, 1, 1+room/8),
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 )
 
 // standard is standard.toml: what a set of signs means by the ILO's operational

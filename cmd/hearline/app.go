@@ -118,9 +118,9 @@ func (a *app) secret(use string) []byte {
 // newTriage loads the lexicons with the least memory, and gives back what
 // reading them took: the cheapest server has little.
 func newTriage() (*triage.Engine, error) {
-	const collectAt = 25
-	usual := debug.SetGCPercent(collectAt)
-	defer debug.SetGCPercent(usual)
+	const enough = 30 << 20
+	usual := debug.SetMemoryLimit(enough)
+	defer debug.SetMemoryLimit(usual)
 	defer debug.FreeOSMemory()
 	return triage.New()
 }

@@ -12,8 +12,8 @@ import (
 	_ "time/tzdata" // the image has no zones of its own
 	"unicode/utf8"
 
-	"github.com/BurntSushi/toml"
 	"github.com/alecthomas/kong"
+	"github.com/pelletier/go-toml/v2"
 
 	"github.com/hearline/hearline/channels/twilio"
 	"github.com/hearline/hearline/hotline"
@@ -221,7 +221,7 @@ func (s *settings) logger() *slog.Logger {
 // tomlFile lets kong read flags from a TOML file whose keys are flag names.
 func tomlFile(r io.Reader) (kong.Resolver, error) {
 	values := map[string]any{}
-	if _, err := toml.NewDecoder(r).Decode(&values); err != nil {
+	if err := toml.NewDecoder(r).Decode(&values); err != nil {
 		return nil, fmt.Errorf("configuration file: %w", err)
 	}
 	return tomlResolver(values), nil

@@ -6,7 +6,9 @@ import (
 	"github.com/hearline/hearline/hotline"
 )
 
-func plate(of string) hotline.Clue { return hotline.Clue{Kind: hotline.CluePlate, Value: hotline.Text(of)} }
+func plate(of string) hotline.Clue {
+	return hotline.Clue{Kind: hotline.CluePlate, Value: hotline.Text(of)}
+}
 
 // withClues files messages as they are, with their clues.
 func withClues(x *hotline.Exchange, in hotline.Inbound) {

@@ -18,7 +18,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/hearline/hearline/triage/ngram"
