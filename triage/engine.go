@@ -26,6 +26,7 @@ type Engine struct {
 	byAnchor   [maxConcepts][]int32
 	endings    [64][]suffix // by language
 	prefixes   []prefix
+	numbers    map[numberWord]int32
 	prefixesOf [64]span
 	letters    map[rune]langs
 	model      *ngram.Model
@@ -45,7 +46,7 @@ type scriptRange struct {
 func New() (*Engine, error) {
 	e := &Engine{
 		fold: newFoldTable(), langByID: map[hotline.Language]uint8{},
-		concepts: map[string]concept{}, letters: map[rune]langs{},
+		concepts: map[string]concept{}, letters: map[rune]langs{}, numbers: map[numberWord]int32{},
 	}
 	e.scratches.New = func() any { return &scratch{} }
 	for _, name := range wellKnown {
@@ -156,6 +157,7 @@ func (e *Engine) Assess(text string, hints hotline.Hints) hotline.Assessment {
 	s.reset()
 	e.read(text, s)
 	e.detect(text, s, hints)
+	e.readNumbers(s)
 	e.takePrefixes(s)
 	e.findHits(s)
 	lang, confidence := e.conclude(s, hints)
@@ -188,10 +190,30 @@ func (e *Engine) read(text string, s *scratch) {
 			}
 		}
 		tok.forms = int32(len(s.forms))
-		if tok.value < 0 {
-			for _, f := range s.forms[tok.formsFrom:tok.forms] {
-				if n := e.index.forms[f].number; n > 0 {
-					tok.value, tok.number = n, true
+	}
+}
+
+// numberWord is a word that is a number in a language.
+type numberWord struct {
+	form int32
+	lang uint8
+}
+
+// readNumbers gives number words of the active languages their value: what is
+// "eight" in one is "run" in another.
+func (e *Engine) readNumbers(s *scratch) {
+	for i := range s.tokens {
+		t := &s.tokens[i]
+		if t.value >= 0 {
+			continue
+		}
+		for _, f := range s.forms[t.formsFrom:t.forms] {
+			if !e.index.forms[f].number {
+				continue
+			}
+			for rest := uint64(s.active); rest != 0; rest &= rest - 1 {
+				if n, ok := e.numbers[numberWord{form: f, lang: uint8(bits.TrailingZeros64(rest))}]; ok {
+					t.value, t.number = n, true
 				}
 			}
 		}

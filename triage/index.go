@@ -27,7 +27,7 @@ type form struct {
 	singles  list
 	known    langs // languages in which it is a word on its own
 	function langs // languages in which it is a function word
-	number   int32 // value of a number word; 0 for none
+	number   bool  // a number word of some language
 	phrases  bool  // begins or continues a phrase
 	stem     bool
 	size     int8 // bytes of a stem

@@ -310,7 +310,8 @@ func (l *loader) numbers(list string, lang uint8) error {
 			continue // a word of several letters in a script without spaces: none of them is the number
 		}
 		id := l.e.index.formOf([]byte(words[0]), false)
-		l.e.index.forms[id].number = int32(value)
+		l.e.index.forms[id].number = true
+		l.e.numbers[numberWord{form: id, lang: lang}] = int32(value)
 		l.e.index.forms[id].known |= 1 << lang
 	}
 	return nil
