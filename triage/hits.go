@@ -150,7 +150,7 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 			continue
 		}
 		next := &s.tokens[row.tok]
-		if row.tok > i && next.brk == sentenceBreak {
+		if row.tok > i && (next.brk == sentenceBreak || next.brk == commaBreak && !unspaced(next.script)) {
 			continue
 		}
 		for _, f := range s.forms[next.formsFrom:next.forms] {
