@@ -154,7 +154,7 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 			continue
 		}
 		for _, f := range s.forms[next.formsFrom:next.forms] {
-			node := e.index.phrases.next(row.node, f)
+			node := e.index.next(row.node, f)
 			if node == 0 {
 				continue
 			}

@@ -25,6 +25,7 @@ type posting struct {
 // form is one word or stem as it appears in some lexicon.
 type form struct {
 	singles  list
+	begins   int32 // node of the phrases that begin with it; 0 for none
 	known    langs // languages in which it is a word on its own
 	function langs // languages in which it is a function word
 	number   bool  // a number word of some language
@@ -161,11 +162,25 @@ func (x *index) formOf(word []byte, stem bool) int32 {
 // follow is the node after node by a form, made when new.
 func (x *index) follow(node, f int32) int32 {
 	x.forms[f].phrases = true
-	node = x.phrases.extend(node, f)
-	if int(node) == len(x.nodes) {
+	next := x.phrases.extend(node, f)
+	if int(next) == len(x.nodes) {
 		x.nodes = append(x.nodes, 0)
 	}
-	return node
+	if node == 0 {
+		x.forms[f].begins = next
+	}
+	return next
+}
+
+// next is the node after node by a form; 0 when there is none.
+func (x *index) next(node, f int32) int32 {
+	switch fm := &x.forms[f]; {
+	case node == 0:
+		return fm.begins
+	case !fm.phrases:
+		return 0
+	}
+	return x.phrases.next(node, f)
 }
 
 // lookup appends the forms of a normalised word: the exact one first, then its

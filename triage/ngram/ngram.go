@@ -1,5 +1,5 @@
 // Package ngram tells languages apart by their letter sequences: a naive Bayes
-// model over hashed sequences of one to four letters, for the scripts that
+// model over hashed sequences of two to four letters, for the scripts that
 // several of our languages share. It knows nothing of concepts, lexicons, hints
 // or conversations.
 package ngram
@@ -149,7 +149,7 @@ func share(sums []int32, out []float32, weight float64) {
 	}
 }
 
-// Sequences calls f with the bucket of each sequence of one to Longest letters
+// Sequences calls f with the bucket of each sequence of two to Longest letters
 // of a word, its borders counting as letters.
 func Sequences(word []rune, f func(bucket uint32)) {
 	const border = ' '
@@ -161,7 +161,9 @@ func Sequences(word []rune, f func(bucket uint32)) {
 				r = word[k]
 			}
 			h = (h ^ uint32(r)) * 16777619
-			f((h ^ h>>15) & (Buckets - 1))
+			if k > i {
+				f((h ^ h>>15) & (Buckets - 1))
+			}
 		}
 	}
 }
