@@ -46,19 +46,25 @@ const universal hotline.Language = "mul"
 
 // loader fills an engine from the data files.
 type loader struct {
-	e *Engine
-	s scratch
+	e     *Engine
+	s     scratch
+	spare chan buffers // of lexicons already filed
 }
 
 // prepared is one lexicon read and cut into words, ready to be filed.
 type prepared struct {
-	name  string
-	data  []byte
-	file  lexiconFile
+	name string
+	data []byte
+	file lexiconFile
+	buffers
+	err error
+}
+
+// buffers are what a lexicon is cut into; they are used again for the next.
+type buffers struct {
 	forms []preparedForm
 	parts []part
 	text  []byte // of all parts
-	err   error
 }
 
 // preparedForm is one word, stem or phrase of a concept: a run of parts.
@@ -91,6 +97,7 @@ func (l *loader) load() error {
 	if err := l.makeRoom(entries); err != nil {
 		return err
 	}
+	l.spare = make(chan buffers, len(entries))
 	sum := fnv.New64a()
 	var failed error
 	for next := range l.prepareAll(entries) {
@@ -99,6 +106,7 @@ func (l *loader) load() error {
 			_, _ = sum.Write(p.data)
 			p.err = l.lexicon(hotline.Language(strings.TrimSuffix(p.name, ".toml")), p)
 		}
+		l.spare <- p.buffers
 		if failed == nil && p.err != nil {
 			failed = fmt.Errorf("lexicon %s: %w", p.name, p.err)
 		}
@@ -149,7 +157,7 @@ func (l *loader) prepareAll(entries []fs.DirEntry) <-chan chan *prepared {
 			one := make(chan *prepared, 1)
 			ahead <- one
 			go func() {
-				own := loader{e: l.e}
+				own := loader{e: l.e, spare: l.spare}
 				one <- own.prepare(entry.Name())
 			}()
 		}
@@ -159,14 +167,19 @@ func (l *loader) prepareAll(entries []fs.DirEntry) <-chan chan *prepared {
 
 func (l *loader) prepare(name string) *prepared {
 	p := &prepared{name: name}
+	select {
+	case p.buffers = <-l.spare:
+		p.forms, p.parts, p.text = p.forms[:0], p.parts[:0], p.text[:0]
+	default:
+	}
 	if p.data, p.err = dataFiles.ReadFile(path.Join("lexicon", name)); p.err != nil {
 		return p
 	}
 	if p.err = toml.Unmarshal(p.data, &p.file); p.err != nil {
 		return p
 	}
-	p.text, p.parts = make([]byte, 0, len(p.data)), make([]part, 0, len(p.data)/6)
-	p.forms = make([]preparedForm, 0, len(p.data)/bytesPerForm)
+	p.text, p.parts = slices.Grow(p.text, len(p.data)), slices.Grow(p.parts, len(p.data)/6)
+	p.forms = slices.Grow(p.forms, len(p.data)/bytesPerForm)
 	for _, c := range slices.Sorted(maps.Keys(p.file.Concepts)) {
 		for text := range strings.SplitSeq(p.file.Concepts[c], ",") {
 			bare, negated := strings.CutPrefix(strings.TrimSpace(text), "!")

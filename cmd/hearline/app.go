@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/hearline/hearline/cases"
@@ -49,11 +50,13 @@ type app struct {
 // undoes it. The database must have this version's schema.
 func newApp(ctx context.Context, cfg settings, log *slog.Logger, now func() time.Time) (*app, error) {
 	a := &app{cfg: cfg, log: log, now: now, hooks: &hooks.Stats{}}
+	engine := sync.OnceValues(newTriage)
+	go engine() // the longest part of the start, beside the rest of it
 	if err := a.open(ctx); err != nil {
 		a.close()
 		return nil, err
 	}
-	if err := a.plug(); err != nil {
+	if err := a.plug(engine); err != nil {
 		a.close()
 		return nil, err
 	}
@@ -126,8 +129,8 @@ func newTriage() (*triage.Engine, error) {
 }
 
 // plug gives the rules their ports.
-func (a *app) plug() error {
-	engine, err := newTriage()
+func (a *app) plug(load func() (*triage.Engine, error)) error {
+	engine, err := load()
 	if err != nil {
 		return err
 	}
