@@ -17,15 +17,18 @@ func TestRead(t *testing.T) {
 	}{
 		"nothing told": {nil, false, triage.Unclassified, triage.Unknown, triage.Unknown, triage.Unknown},
 		"long hours without pay": {
-			[]string{"ExcessiveWorkingHours", "TakesEarnings", "ForcedLabour"}, false,
+			[]string{"ExcessiveWorkingHours", "TakesEarnings", "ForcedLabour"},
+			false,
 			triage.LabourRightsCase, triage.Unknown, triage.Indicated, triage.Indicated,
 		},
 		"deceived besides": {
-			[]string{"ExcessiveWorkingHours", "TakesEarnings", "FalsePromises", "Recruitment"}, false,
+			[]string{"ExcessiveWorkingHours", "TakesEarnings", "FalsePromises", "Recruitment"},
+			false,
 			triage.DeceivedAndExploited, triage.Indicated, triage.Indicated, triage.Unknown,
 		},
 		"and held": {
-			[]string{"ExcessiveWorkingHours", "TakesEarnings", "FalsePromises", "Recruitment", "WithholdsDocuments", "RestrictsMovement", "ForcedLabour"}, false,
+			[]string{"ExcessiveWorkingHours", "TakesEarnings", "FalsePromises", "Recruitment", "WithholdsDocuments", "RestrictsMovement", "ForcedLabour"},
+			false,
 			triage.TraffickingForLabour, triage.Indicated, triage.Indicated, triage.Indicated,
 		},
 		"a child needs no means": {
