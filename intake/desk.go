@@ -183,12 +183,14 @@ func (d *Desk) Erase(ctx context.Context, by hotline.User, id hotline.Conversati
 
 // EraseOwn deletes all that the person, who is signed in to this conversation on
 // the web page, ever said under the same code, because they asked for it and
-// confirmed. Erasing twice is no error.
-func (d *Desk) EraseOwn(ctx context.Context, id hotline.ConversationID) error {
-	return d.erase(ctx, id, func(x *hotline.Exchange) error {
-		eraseAll(x, "", d.newID, d.now(), nil)
+// confirmed. caseKept says that staff had made a case of it, whose notes stay.
+// Erasing twice is no error.
+func (d *Desk) EraseOwn(ctx context.Context, id hotline.ConversationID) (caseKept bool, err error) {
+	err = d.erase(ctx, id, func(x *hotline.Exchange) error {
+		eraseAll(x, "", d.newID, d.now(), func(kept bool) { caseKept = kept })
 		return nil
 	})
+	return caseKept, err
 }
 
 // erase tells the screens of every conversation that went.

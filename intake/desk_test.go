@@ -60,8 +60,8 @@ func TestDesk(t *testing.T) {
 		}, hotline.Invalid, ""},
 		{"erase", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Erase(ctx, sam, id) }, "", "conversation.erase"},
 		{"erase as analyst", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.Erase(ctx, analyst, id) }, hotline.Forbidden, ""},
-		{"erase own", "hello", func(h *house, id hotline.ConversationID) error { return h.desk.EraseOwn(ctx, id) }, "", "conversation.erase"},
-		{"erase own twice", "hello erase erase_yes", func(h *house, id hotline.ConversationID) error { return h.desk.EraseOwn(ctx, id) }, "", ""},
+		{"erase own", "hello", func(h *house, id hotline.ConversationID) error { _, err := h.desk.EraseOwn(ctx, id); return err }, "", "conversation.erase"},
+		{"erase own twice", "hello erase erase_yes", func(h *house, id hotline.ConversationID) error { _, err := h.desk.EraseOwn(ctx, id); return err }, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -15,8 +15,12 @@ func TestEraseCoversAllOfTheContact(t *testing.T) {
 	byText := func(h *house) (said string) { h.text("erase"); return keys(h.text("erase yes")) }
 	byPage := func(of int) func(*house) string {
 		return func(h *house) string {
-			if err := h.desk.EraseOwn(ctx, h.mem.order[of]); err != nil {
+			kept, err := h.desk.EraseOwn(ctx, h.mem.order[of])
+			if err != nil {
 				h.t.Error(err)
+			}
+			if kept {
+				return "a case is kept"
 			}
 			return ""
 		}
@@ -39,6 +43,7 @@ func TestEraseCoversAllOfTheContact(t *testing.T) {
 		{"by text, a case on the open one", 1, byText, "erase_partial", ""},
 		{"on the page, in the open one", -1, byPage(1), "", ""},
 		{"on the page, in the closed one", -1, byPage(0), "", ""},
+		{"on the page, a case on the other", 0, byPage(1), "a case is kept", ""},
 		{"by staff", -1, byStaff, "", sam.ID},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -83,7 +88,7 @@ func TestEraseOwnAfterErasure(t *testing.T) {
 		h.text(text)
 	}
 	h.events = nil
-	if err := h.desk.EraseOwn(context.Background(), h.mem.order[0]); err != nil {
+	if _, err := h.desk.EraseOwn(context.Background(), h.mem.order[0]); err != nil {
 		t.Fatal(err)
 	}
 	if c := h.conversation(); c.State != hotline.Erased || c.ID == h.mem.order[0] {

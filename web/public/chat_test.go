@@ -144,3 +144,18 @@ func zipped(t *testing.T, s string) int {
 	}
 	return b.Len()
 }
+
+// Whoever erases and has a case is told that its notes stay.
+func TestEraseSaysThatACaseIsKept(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	b := h.phone()
+	b.send("they took my passport").wantTo(t, "/c?first=1")
+	h.mu.Lock()
+	for _, c := range h.talks {
+		c.CaseID = "case-1"
+	}
+	h.mu.Unlock()
+	b.submit("/delete/confirm", nil).wantTo(t, "/delete/done?kept=1")
+	b.get("/delete/done?kept=1").want(t, http.StatusOK, "By law we must keep the notes of your case for now.")
+}

@@ -44,23 +44,29 @@ func (s *Site) eraseAll(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	done := "/delete/done"
 	if is == present {
 		if !s.goodToken(postedToken(c), eraseForm, session.Address) {
 			v.Problem = v.Say("web.errors.old_page")
 			return s.renderForm(c, fiber.StatusUnprocessableEntity, "delete_confirm", v, eraseForm, session.Address)
 		}
-		err := s.Eraser.EraseOwn(c.UserContext(), session.ConversationID)
+		caseKept, err := s.Eraser.EraseOwn(c.UserContext(), session.ConversationID)
 		if err != nil && !hasCode(err, hotline.NotFound) {
 			return err
+		}
+		if caseKept {
+			done += "?kept=1"
 		}
 		if err := s.endVisit(c, session); err != nil {
 			return err
 		}
 	}
-	return c.Redirect(v.Href("/delete/done"), fiber.StatusSeeOther)
+	return c.Redirect(v.Href(done), fiber.StatusSeeOther)
 }
 
 // erased says what is gone and what may remain on the phone.
 func (s *Site) erased(c *fiber.Ctx) error {
-	return s.render.Render(c, fiber.StatusOK, "delete_done", s.view(c))
+	v := s.view(c)
+	v.Kept = c.Query("kept") != ""
+	return s.render.Render(c, fiber.StatusOK, "delete_done", v)
 }

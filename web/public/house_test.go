@@ -201,12 +201,12 @@ func (h *house) ConversationOf(_ context.Context, _ hotline.Channel, a hotline.A
 	return "", hotline.Errorf(hotline.NotFound, "no such code")
 }
 
-func (h *house) EraseOwn(_ context.Context, id hotline.ConversationID) error {
+func (h *house) EraseOwn(_ context.Context, id hotline.ConversationID) (caseKept bool, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.said, id)
 	h.talks[id].State = hotline.Erased
-	return nil
+	return h.talks[id].CaseID != "", nil
 }
 
 func (h *house) HideMessages(_ context.Context, id hotline.ConversationID, messages []hotline.MessageID) error {

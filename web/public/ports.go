@@ -34,7 +34,7 @@ type Sessions interface {
 // Eraser deletes all that was said in a conversation, and its key, because the
 // person who said it asked.
 type Eraser interface {
-	EraseOwn(ctx context.Context, id hotline.ConversationID) error
+	EraseOwn(ctx context.Context, id hotline.ConversationID) (caseKept bool, err error)
 }
 
 // Hider keeps which messages of a conversation its visitor does not want to see

@@ -29,6 +29,7 @@ type view struct {
 	Here *here // availability, start page
 
 	Problem   string // what went wrong, already in the visitor's words
+	Kept      bool   // a case stays although all was erased
 	Reference string
 
 	Draft  string // typed text, kept through any trouble
