@@ -21,27 +21,18 @@ func (s *Site) checkCode(c *fiber.Ctx) error {
 }
 
 func (s *Site) codePage(c *fiber.Ctx, typed string) error {
-	v := s.view(c)
-	session, is, err := s.visitor(c)
-	switch {
-	case err != nil:
-		return err
-	case is != present:
-		return c.Redirect(v.Href("/return"), fiber.StatusSeeOther)
-	}
-	if err := s.touch(c, session); err != nil {
-		return err
-	}
-	v.Code, v.Draft = webchat.Groups(session.Address), typed
-	status := fiber.StatusOK
-	switch {
-	case typed == "":
-	case !s.goodToken(postedToken(c), checkForm, session.Address):
-		status, v.Problem = fiber.StatusUnprocessableEntity, v.Say("web.errors.old_page")
-	default:
-		v.Check = checkTyped(typed, session.Address)
-	}
-	return s.renderForm(c, status, "code", v, checkForm, session.Address)
+	return s.visitorPage(c, func(v *view, session hotline.Session) error {
+		v.Code, v.Draft = webchat.Groups(session.Address), typed
+		status := fiber.StatusOK
+		switch {
+		case typed == "":
+		case !s.goodToken(postedToken(c), checkForm, session.Address):
+			status, v.Problem = fiber.StatusUnprocessableEntity, v.Say("web.errors.old_page")
+		default:
+			v.Check = checkTyped(typed, session.Address)
+		}
+		return s.renderForm(c, status, "code", v, checkForm, session.Address)
+	})
 }
 
 func checkTyped(typed string, own hotline.Address) string {

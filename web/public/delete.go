@@ -9,31 +9,16 @@ import (
 // offerErase says what erasing does and what it cannot do. Without a session
 // the way there is the code.
 func (s *Site) offerErase(c *fiber.Ctx) error {
-	return s.erasePage(c, func(v *view, _ hotline.Session) error {
+	return s.visitorPage(c, func(v *view, _ hotline.Session) error {
 		return s.render.Render(c, fiber.StatusOK, "delete", v)
 	})
 }
 
 // confirmErase asks once more; it cannot be undone.
 func (s *Site) confirmErase(c *fiber.Ctx) error {
-	return s.erasePage(c, func(v *view, session hotline.Session) error {
+	return s.visitorPage(c, func(v *view, session hotline.Session) error {
 		return s.renderForm(c, fiber.StatusOK, "delete_confirm", v, eraseForm, session.Address)
 	})
-}
-
-func (s *Site) erasePage(c *fiber.Ctx, show func(*view, hotline.Session) error) error {
-	v := s.view(c)
-	session, is, err := s.visitor(c)
-	switch {
-	case err != nil:
-		return err
-	case is != present:
-		return c.Redirect(v.Href("/return"), fiber.StatusSeeOther)
-	}
-	if err := s.touch(c, session); err != nil {
-		return err
-	}
-	return show(v, session)
 }
 
 // eraseAll erases the conversation and ends the session. A second tap finds no

@@ -11,7 +11,7 @@ import (
 
 // offerHide lists the replies, to take one, some or all off the page (P-38).
 func (s *Site) offerHide(c *fiber.Ctx) error {
-	return s.erasePage(c, func(v *view, session hotline.Session) error {
+	return s.visitorPage(c, func(v *view, session hotline.Session) error {
 		replies, err := s.replies(c, session)
 		if err != nil {
 			return err
@@ -24,7 +24,7 @@ func (s *Site) offerHide(c *fiber.Ctx) error {
 // hideReplies takes off what was ticked, or all that the visitor was shown: a
 // reply that came since has not been read.
 func (s *Site) hideReplies(c *fiber.Ctx) error {
-	return s.erasePage(c, func(v *view, session hotline.Session) error {
+	return s.visitorPage(c, func(v *view, session hotline.Session) error {
 		replies, err := s.replies(c, session)
 		if err != nil {
 			return err

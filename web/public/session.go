@@ -121,3 +121,20 @@ func hashToken(token string) string {
 }
 
 func hasCode(err error, code hotline.Code) bool { return hotline.CodeOf(err) == code }
+
+// visitorPage shows a page of somebody who has a session. Without one the way
+// there is the code.
+func (s *Site) visitorPage(c *fiber.Ctx, show func(*view, hotline.Session) error) error {
+	v := s.view(c)
+	session, is, err := s.visitor(c)
+	switch {
+	case err != nil:
+		return err
+	case is != present:
+		return c.Redirect(v.Href("/return"), fiber.StatusSeeOther)
+	}
+	if err := s.touch(c, session); err != nil {
+		return err
+	}
+	return show(v, session)
+}
