@@ -31,11 +31,11 @@ type lexiconFile struct {
 	Prefixes     map[string]string // concept, or "any" -> beginnings to take off a word that is not known ("he-is-")
 }
 
-// evidenceFile helps to name languages, those without a lexicon too.
+// evidenceFile holds what speaks for a language besides its words, also for
+// languages that have no lexicon.
 type evidenceFile struct {
-	Function map[string]string // language -> function words
-	Letters  map[string]string // language -> letters that speak for it
-	Scripts  map[string]string // language -> first-last rune of a script that is its own
+	Letters map[string]string // language -> letters that speak for it
+	Scripts map[string]string // language -> first-last rune of a script that is its own
 }
 
 // universal is the pseudo-language of forms that count in every text.
@@ -238,16 +238,6 @@ func (l *loader) evidence(data []byte) error {
 	var f evidenceFile
 	if err := toml.Unmarshal(data, &f); err != nil {
 		return err
-	}
-	for _, lang := range slices.Sorted(maps.Keys(f.Function)) {
-		words := f.Function[lang]
-		n, err := l.e.language(hotline.Language(lang))
-		if err != nil {
-			return err
-		}
-		for _, w := range strings.Fields(words) {
-			l.function(w, n)
-		}
 	}
 	for _, lang := range slices.Sorted(maps.Keys(f.Letters)) {
 		letters := f.Letters[lang]
