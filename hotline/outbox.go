@@ -34,7 +34,7 @@ type Outgoing struct {
 	To             Address
 	From           string // our number or sender
 	Text           Text
-	Held           string // why nothing may be sent now (Conversation.MayText); "" when it may
+	Held           Lock   // why nothing may be sent now (Conversation.HardLock); NoLock when it may
 	LastWord       bool   // goes out although Held
 	Attempts       int    // tries before this one
 	Unknown        bool   // the last try had no answer: look it up first

@@ -206,7 +206,7 @@ func TestRules(t *testing.T) {
 			"danger",
 			func(c hotline.Conversation, _ hotline.Contact) bool { return c.Priority == hotline.Urgent },
 		},
-		{"a story is not asked for again", []string{"hello", "yes", "they have my passport", "no"}, "where", nil},
+		{"a story is not asked for again", []string{"hello", "yes", "they have my passport", "no", "me"}, "need", nil},
 		{
 			"a person at once",
 			[]string{"talk to a person"},
@@ -256,17 +256,18 @@ func TestRules(t *testing.T) {
 			"",
 			func(c hotline.Conversation, _ hotline.Contact) bool { return c.Priority == hotline.Urgent },
 		},
-		{"back twice asks no question a third time", []string{"hello", "yes", "no", "back", "no", "back", "yes"}, "where", nil},
+		{"back twice asks no question a third time", []string{"hello", "yes", "no", "me", "back", "me", "back"}, "danger", nil},
 		{"back at the first question", []string{"hello", "back"}, "safe", nil},
 		{
 			"stop him is urgent words, not STOP",
 			[]string{"please stop him"},
-			"first_contact",
+			"first_contact language",
 			func(c hotline.Conversation, p hotline.Contact) bool {
 				return !p.OptedOut && c.Priority == hotline.Standard
 			},
 		},
-		{"an emergency in an open answer", []string{"hello", "yes", "no", "he has a knife"}, "emergency", nil},
+		{"an emergency in an open answer", []string{"hello", "yes", "no", "me", "he has a knife"}, "emergency", nil},
+		{"an emergency instead of a choice", []string{"hello", "yes", "no", "he has a knife"}, "emergency", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

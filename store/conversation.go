@@ -23,9 +23,9 @@ const previewLength = 160
 // Postgres fewer values travel).
 const (
 	lightColumns = `id text, updated_at bigint, answers_sealed bytea, language text, step text, asked bigint, re_asked boolean,
-	kind text, unread bigint, last_inbound_id text, last_inbound_at bigint`
+	kind text, unread bigint, last_inbound_id text, last_inbound_at bigint, answered_at bigint`
 	heavyColumns = `, our_number text, state text, safety text, safety_at bigint, handed_off boolean, erase_ask bigint,
-	priority bigint, overridden boolean, waiting_since bigint, owner_id text, case_id text`
+	priority bigint, overridden boolean, waiting_since bigint, owner_id text, case_id text, lifted_at bigint`
 	firstColumns = ", contact_id text, address_index text, channel text, created_at bigint, wrapped_key bytea, address_sealed bytea"
 )
 
@@ -42,7 +42,7 @@ type stored struct {
 	lastInbound, index        string
 	wrapped, address, answers []byte
 
-	safetyAt, eraseAsk, waiting, lastInboundAt, created, updated int64
+	safetyAt, eraseAsk, waiting, lastInboundAt, answered, lifted, created, updated int64
 }
 
 // fields are where the columns of conversationColumns are scanned to; done must
@@ -51,9 +51,9 @@ func (s *stored) fields() []any {
 	c := &s.c
 	return []any{
 		(*string)(&c.ID), &s.updated, &s.answers, (*string)(&c.Language), &c.Step, &c.Asked, &c.ReAsked,
-		(*string)(&c.Kind), &c.Unread, &s.lastInbound, &s.lastInboundAt,
+		(*string)(&c.Kind), &c.Unread, &s.lastInbound, &s.lastInboundAt, &s.answered,
 		&c.To, (*string)(&c.State), (*string)(&c.Safety), &s.safetyAt, &c.HandedOff, &s.eraseAsk,
-		(*int)(&c.Priority), &c.Overridden, &s.waiting, (*string)(&c.OwnerID), (*string)(&c.CaseID),
+		(*int)(&c.Priority), &c.Overridden, &s.waiting, (*string)(&c.OwnerID), (*string)(&c.CaseID), &s.lifted,
 		(*string)(&c.ContactID), &s.index, (*string)(&c.Channel), &s.created, &s.wrapped, &s.address,
 	}
 }
@@ -61,6 +61,7 @@ func (s *stored) fields() []any {
 func (s *stored) done() {
 	c := &s.c
 	c.SafetyAt, c.EraseAsk, c.LastInboundAt = timeOf(s.safetyAt), timeOf(s.eraseAsk), timeOf(s.lastInboundAt)
+	c.AnsweredAt, c.LiftedAt = timeOf(s.answered), timeOf(s.lifted)
 	c.CreatedAt, c.UpdatedAt = timeOf(s.created), timeOf(s.updated)
 	if s.waiting != never {
 		c.WaitingSince = timeOf(s.waiting)
@@ -80,11 +81,11 @@ func (s *stored) scan(r row) error {
 func conversationRow(c *hotline.Conversation, lastInbound string) (light, heavy []any) {
 	light = []any{
 		string(c.ID), nil, nil, string(c.Language), c.Step, int64(c.Asked), c.ReAsked,
-		string(c.Kind), int64(c.Unread), lastInbound, micros(c.LastInboundAt),
+		string(c.Kind), int64(c.Unread), lastInbound, micros(c.LastInboundAt), micros(c.AnsweredAt),
 	}
 	heavy = []any{
 		c.To, string(c.State), string(c.Safety), micros(c.SafetyAt), c.HandedOff, micros(c.EraseAsk),
-		int64(c.Priority), c.Overridden, waitingOf(c.WaitingSince), string(c.OwnerID), string(c.CaseID),
+		int64(c.Priority), c.Overridden, waitingOf(c.WaitingSince), string(c.OwnerID), string(c.CaseID), micros(c.LiftedAt),
 	}
 	return light, heavy
 }

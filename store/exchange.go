@@ -177,7 +177,7 @@ func lastOfEach(rows [][]any) [][]any {
 func (s *Store) gather(rows *batchRows, k *kept, now time.Time) error {
 	x := &k.x
 	if x.Contact != k.contact.c && x.Contact.ID == k.contact.c.ID {
-		rows.contacts = append(rows.contacts, []any{string(x.Contact.ID), string(x.Contact.Language), x.Contact.OptedOut, x.Contact.Unsafe})
+		rows.contacts = append(rows.contacts, []any{string(x.Contact.ID), string(x.Contact.Language), x.Contact.OptedOut, x.Contact.Unsafe, planText(x.Contact.Plan)})
 	}
 	for i := range x.Audit {
 		rows.audit = append(rows.audit, s.auditRow(&x.Audit[i]))

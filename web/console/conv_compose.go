@@ -31,22 +31,18 @@ type composeView struct {
 }
 
 // lockOf says why nothing may be written to the person; empty when it may.
-func lockOf(x hotline.Exchange) string {
-	ok, reason := x.Conversation.MayText(x.Contact)
-	switch {
-	case !ok:
-		return reason
-	case x.Conversation.State == hotline.Closed:
-		return "closed"
+func (k *conversations) lockOf(x hotline.Exchange) hotline.Lock {
+	if lock := k.Desk.LockOf(&x); lock.Hard() || x.Conversation.State != hotline.Closed {
+		return lock
 	}
-	return ""
+	return closedLock
 }
 
 func (k *conversations) strip(x hotline.Exchange) stripView {
 	conv := x.Conversation
-	if lock := lockOf(x); lock != "" {
+	if lock := k.lockOf(x); lock != hotline.NoLock {
 		s := stripView{Word: lockWords[lock].short, State: "locked", Locked: true}
-		if lock == "not_safe" {
+		if lock == hotline.UnsafeLock {
 			s.More = "since " + k.clock(conv.SafetyAt) + ", the person said so"
 		}
 		return s
@@ -69,9 +65,9 @@ func (k *conversations) compose(x hotline.Exchange) composeView {
 	if conv.Language != "" {
 		v.Name += " in " + k.EnglishName(conv.Language)
 	}
-	if lock := lockOf(x); lock != "" {
+	if lock := k.lockOf(x); lock != hotline.NoLock {
 		v.Locked, v.Lock = true, lockWords[lock].long
-		v.NoteFirst = lock == "closed"
+		v.NoteFirst = lock == closedLock
 	}
 	return v
 }

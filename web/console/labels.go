@@ -93,15 +93,31 @@ var valueWords = map[string]string{
 	"media": "Sent a picture", "location": "Shared a place on the map",
 }
 
+// closedLock is shown for a conversation that has ended.
+const closedLock hotline.Lock = "closed"
+
 // lockWords say why nothing may be sent, and what would change that.
-var lockWords = map[string]struct{ short, long string }{
-	"not_safe": {"Not safe to text", "Texts to this person are locked. They open when the person writes that it is safe."},
-	"opted_out": {
+var lockWords = map[hotline.Lock]struct{ short, long string }{
+	hotline.UnsafeLock: {"Not safe to text", "Texts to this person are locked. They open when the person writes that it is safe."},
+	hotline.OptedOutLock: {
 		"The person asked us to stop",
 		"Texts to this person are locked. They open when the person writes START.",
 	},
-	"closed": {"This conversation is closed", "A new message from the person opens a new conversation."},
-	"erased": {"This conversation was erased", "What was said is gone, and nothing can be sent."},
+	closedLock:         {"This conversation is closed", "A new message from the person opens a new conversation."},
+	hotline.ErasedLock: {"This conversation was erased", "What was said is gone, and nothing can be sent."},
+	hotline.PausedLock: {
+		"Paused by the person's safe word",
+		"Texts to this person are locked. They open when the person sends the word they chose for it.",
+	},
+	hotline.SilentLock: {
+		"The person is silent",
+		"The exchange ended after 15 minutes of silence. Nothing is sent until the person writes.",
+	},
+	hotline.HoursLock: {"Outside the person's safe hours", "The person lets us write at other hours only."},
+	hotline.AskLock: {
+		"Ask first whether it is still safe",
+		"The person's last message is more than 30 minutes old. Someone else may hold the phone now.",
+	},
 }
 
 // carrierErrors are our own codes, and the carrier's that staff meet most, from

@@ -37,6 +37,7 @@ type Desk interface {
 	Reply(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, lang hotline.Language, once string) error
 	Note(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, once string) error
 	Close(ctx context.Context, by hotline.User, id hotline.ConversationID) error
+	LockOf(x *hotline.Exchange) hotline.Lock
 	Opened(ctx context.Context, by hotline.User, id hotline.ConversationID) error
 	Reveal(ctx context.Context, by hotline.User, id hotline.ConversationID, reason string) (hotline.Address, error)
 }
