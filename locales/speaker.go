@@ -14,7 +14,7 @@ import (
 	"github.com/hearline/hearline/hotline"
 )
 
-//go:embed active.*.toml words.*.toml
+//go:embed active.*.toml words.*.toml telling.toml review.toml
 var files embed.FS
 
 // English is the language every text exists in, and the one fallen back to.
