@@ -41,7 +41,6 @@ type catalogue struct {
 // be parsed, so that a bad catalogue never starts.
 func New() (*Speaker, error) {
 	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
 	names, err := fs.Glob(files, "active.*.toml")
 	if err != nil {
 		return nil, err
@@ -71,11 +70,16 @@ func readCatalogue(bundle *i18n.Bundle, name string, words WordList, lang hotlin
 	if err != nil {
 		return catalogue{}, err
 	}
-	file, err := bundle.ParseMessageFileBytes(src, name)
+	file, err := i18n.ParseMessageFileBytes(src, name, map[string]i18n.UnmarshalFunc{"toml": toml.Unmarshal})
 	if err != nil {
 		return catalogue{}, err
 	}
-	return newCatalogue(file.Messages, words, lang)
+	c, err := newCatalogue(file.Messages, words, lang)
+	if err != nil {
+		return c, err
+	}
+	plural := slices.DeleteFunc(file.Messages, func(m *i18n.Message) bool { return !c.plural[m.ID] })
+	return c, bundle.AddMessages(file.Tag, plural...) // it need not hold the others
 }
 
 func newCatalogue(messages []*i18n.Message, words WordList, lang hotline.Language) (catalogue, error) {
