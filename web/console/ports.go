@@ -38,6 +38,12 @@ type Desk interface {
 	Note(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, once string) error
 	Close(ctx context.Context, by hotline.User, id hotline.ConversationID) error
 	LockOf(x *hotline.Exchange) hotline.Lock
+	AskSafe(ctx context.Context, by hotline.User, id hotline.ConversationID) error
+	Lift(ctx context.Context, by hotline.User, id hotline.ConversationID, reason string) error
+	OfferWords(ctx context.Context, by hotline.User, id hotline.ConversationID) error
+	ReplyPlain(ctx context.Context, by hotline.User, id hotline.ConversationID, name, once string) error
+	PlainText(c *hotline.Conversation, name string) hotline.Text
+	EndAlarm(ctx context.Context, by hotline.User, id hotline.ConversationID, reason string) error
 	Opened(ctx context.Context, by hotline.User, id hotline.ConversationID) error
 	Reveal(ctx context.Context, by hotline.User, id hotline.ConversationID, reason string) (hotline.Address, error)
 }
