@@ -63,6 +63,9 @@ func (k *conversations) safeWords(x hotline.Exchange, lock hotline.Lock) stripVi
 	case lock != hotline.NoLock:
 		return stripView{Word: lockWords[lock].short, State: "locked", Locked: true}
 	}
+	if x.Contact.Plan.Duress {
+		return stripView{Word: "Safe to text: not known", More: "the alarm word was sent", State: "unknown"}
+	}
 	if conv.Safety == hotline.Safe {
 		return stripView{Word: "Safe to text: yes", More: "the person said so at " + k.clock(conv.SafetyAt), State: "safe"}
 	}
