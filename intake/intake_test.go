@@ -237,7 +237,7 @@ func TestRules(t *testing.T) {
 			"",
 			func(c hotline.Conversation, p hotline.Contact) bool { return !p.OptedOut && c.Safety == hotline.Unsafe },
 		},
-		{"START without STOP is a text", []string{"start"}, "first_contact", nil},
+		{"START without STOP is a text", []string{"start"}, "first_contact language", nil},
 		{
 			"erasing in silence where it is not safe",
 			[]string{"hello", "no", "erase", "erase yes"},

@@ -2,6 +2,7 @@ package locales
 
 import (
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -28,9 +29,11 @@ var Meanings = []string{
 
 // readWords reads the word lists of one language. A meaning that does not exist
 // is an error, a missing one is not: English stands in for it.
-func readWords(lang hotline.Language) (WordList, error) {
+func readWords(lang hotline.Language) (WordList, error) { return readWordsOf(files, lang) }
+
+func readWordsOf(dir fs.FS, lang hotline.Language) (WordList, error) {
 	list := WordList{Forms: map[string][]string{}}
-	src, err := files.ReadFile("words." + string(lang) + ".toml")
+	src, err := fs.ReadFile(dir, "words."+string(lang)+".toml")
 	if err != nil {
 		return list, err
 	}

@@ -67,7 +67,7 @@ var voice = sync.OnceValue(func() *intake.Voice {
 	if err != nil {
 		panic(err)
 	}
-	return intake.NewVoice(speaker, intake.Settings{Name: "Harbour", Emergency: "112", InfoURL: "harbour.example"})
+	return intake.NewVoice(speaker, intake.Settings{Name: "Harbour", Emergency: func(hotline.Channel, hotline.Address) string { return "112" }, InfoURL: "harbour.example"})
 })
 
 func newHouse(tb testing.TB, list []told, now func() time.Time) *house {
