@@ -116,7 +116,7 @@ func (v *Voice) echoes(text string) bool {
 func (v *Voice) hash(text string) uint64 { return maphash.String(v.seed, withoutDigits(text)) }
 
 func withoutDigits(text string) string {
-	if strings.IndexAny(text, "0123456789") < 0 {
+	if !strings.ContainsAny(text, "0123456789") {
 		return text
 	}
 	return strings.Map(func(r rune) rune {

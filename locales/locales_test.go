@@ -97,7 +97,7 @@ func TestSayFallsBack(t *testing.T) {
 		want string
 	}{
 		{"fr", "web.danger.call", map[string]any{"sos": "112"}, "Appelez le 112"},
-		{"km", "web.danger.call", map[string]any{"sos": "112"}, "Call 112"},
+		{"sv", "web.danger.call", map[string]any{"sos": "112"}, "Call 112"},
 		{"", "web.chat.you", nil, "You"},
 		{"en", "web.danger.call", nil, "Call "},
 		{"en", "no.such.key", nil, "no.such.key"},
