@@ -134,3 +134,25 @@ func (b *browser) scheme(t *testing.T, name string) {
 		t.Fatal(err)
 	}
 }
+
+func TestScriptPagesAreAccessible(t *testing.T) {
+	t.Parallel()
+	b := newTab(t, seeds)
+	b.users[ada.ID] = ada
+	b.scheme(t, "light")
+	b.run(t, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(b.base+"/o/signin"))
+	b.until(t, `document.readyState === "complete"`)
+	b.fill(t, "login", "ada")
+	b.fill(t, "password", "right ada")
+	b.submit(t, "/o/signin")
+	b.says(t, "/o/queue", "Queue")
+	b.run(t, chromedp.Navigate(b.base+"/x/scripts"))
+	b.says(t, "/x/scripts", "What people are asked")
+	b.looks(t, scene{name: "scripts"})
+	b.run(t, chromedp.Navigate(b.base+"/x/scripts/edit"))
+	b.says(t, "/x/scripts/edit", "Play it")
+	b.fill(t, "says", "hello\nyes\nno\nme")
+	b.run(t, chromedp.Click(chromedp.CSS(".play button")))
+	b.until(t, `document.querySelectorAll(".played li").length > 6`)
+	b.looks(t, scene{name: "script-edit"})
+}

@@ -97,6 +97,18 @@ var questionWords = []struct {
 	{"later", "May we write first", false},
 }
 
+// stepWords and pathWords name the parts of a script.
+var (
+	stepWords = map[hotline.StepKind]string{
+		hotline.SafeStep: "Is it safe to write", hotline.DangerStep: "Is there danger now", hotline.AboutStep: "About whom",
+		hotline.OpenStep: "Own words", hotline.StoryStep: "Own words: what is going on", hotline.ChoiceStep: "One of some answers",
+		hotline.MinorStep: "Under 18", hotline.LaterStep: "May we write first, and when",
+	}
+	pathWords = map[hotline.Path]string{
+		hotline.EveryPath: "Everyone", hotline.SelfPath: "Who writes about themselves", hotline.WitnessPath: "Who writes about someone else",
+	}
+)
+
 // unasked are what intake keeps among the answers although it is none.
 var unasked = []string{"language", "person"}
 

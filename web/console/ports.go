@@ -6,6 +6,7 @@ import (
 
 	"github.com/hearline/hearline/cases"
 	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/intake"
 	"github.com/hearline/hearline/internal/ratelimit"
 	"github.com/hearline/hearline/triage"
 )
@@ -62,6 +63,20 @@ type Casework interface {
 	Open(ctx context.Context, by hotline.User, conv hotline.ConversationID) (hotline.Case, error)
 	Save(ctx context.Context, by hotline.User, id hotline.CaseID, version int, e cases.Edit) (hotline.Case, error)
 	Viewed(ctx context.Context, by hotline.User, id hotline.CaseID, what string) error
+}
+
+// Scripts keeps the published versions of the guided conversation. Script answers
+// hotline.NotFound for a version that is not there.
+type Scripts interface {
+	Scripts(ctx context.Context, limit int) ([]hotline.Script, error)
+	Script(ctx context.Context, version int) (hotline.Script, error)
+}
+
+// Publisher is the law of the guided conversation.
+type Publisher interface {
+	Check(s hotline.Script) []intake.ScriptProblem
+	Publish(ctx context.Context, by hotline.User, s hotline.Script, after int) error
+	Rehearse(s hotline.Script, lang hotline.Language, ch hotline.Channel, texts []string) []intake.Rehearsed
 }
 
 // Staff finds members of staff.
