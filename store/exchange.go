@@ -265,8 +265,6 @@ func (s *Store) gatherMessages(rows *batchRows, k *kept, now time.Time) (lastInb
 // gatherConversation adds the row of the conversation when anything changed.
 func (s *Store) gatherConversation(rows *batchRows, k *kept, lastInbound string, now time.Time) error {
 	c := &k.x.Conversation
-	light, heavy := conversationRow(c, lastInbound)
-	lightBefore, heavyBefore := conversationRow(&k.row.c, k.row.lastInbound)
 	answers := k.row.answers
 	sealedAnew := !sameAnswers(c.Answers, k.row.c.Answers)
 	if sealedAnew {
@@ -275,20 +273,22 @@ func (s *Store) gatherConversation(rows *batchRows, k *kept, lastInbound string,
 			return err
 		}
 	}
-	sameHeavy := slices.Equal(heavy, heavyBefore)
-	if !k.isNew() && !sealedAnew && sameHeavy && slices.Equal(light, lightBefore) {
+	light, heavy := lightOf(c, lastInbound), heavyOf(c)
+	sameHeavy := heavy == heavyOf(&k.row.c)
+	if !k.isNew() && !sealedAnew && sameHeavy && light == lightOf(&k.row.c, k.row.lastInbound) {
 		return nil
 	}
 	c.UpdatedAt = now
-	light[1], light[2] = micros(now), bytesOf(answers)
+	row := make([]any, 0, len(conversations.columns))
+	row = light.append(append(row, string(c.ID), micros(now), bytesOf(answers)))
 	switch {
 	case k.isNew():
-		first := []any{string(c.ContactID), k.contact.index, string(c.Channel), micros(c.CreatedAt), k.row.wrapped, k.row.address}
-		rows.fresh = append(rows.fresh, slices.Concat(light, heavy, first))
+		row = append(heavy.append(row), string(c.ContactID), k.contact.index, string(c.Channel), micros(c.CreatedAt), k.row.wrapped, k.row.address)
+		rows.fresh = append(rows.fresh, row)
 	case sameHeavy:
-		rows.light = append(rows.light, light)
+		rows.light = append(rows.light, row)
 	default:
-		rows.changed = append(rows.changed, append(light, heavy...))
+		rows.changed = append(rows.changed, heavy.append(row))
 	}
 	return nil
 }
