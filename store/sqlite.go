@@ -36,11 +36,15 @@ var sqlite = &dialect{
 }
 
 // The pragmas stand in the name, so that every pooled connection has them:
-// FULL makes a commit durable, secure_delete overwrites what is deleted.
+// FULL makes a commit durable, secure_delete overwrites what is deleted. The
+// writer's cache is small because most commits look at all of it: since SQLite
+// 3.43 a page that is split passes through a number far behind the end, and a
+// commit then looks for pages to cut off. What does not fit is in the system's
+// cache.
 const (
 	sqlitePragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=temp_store(MEMORY)"
-	sqliteWriter = "&_txlock=immediate&_pragma=cache_size(-64000)&_pragma=wal_autocheckpoint(8000)"
+	sqliteWriter = "&_txlock=immediate&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(8000)"
 	sqliteReader = "&_pragma=cache_size(-8000)"
 )
 
