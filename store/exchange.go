@@ -138,11 +138,11 @@ func (s *Store) save(ctx context.Context, t *tx, all []*kept) error {
 	w.change(contactChanges, lastOfEach(rows.contacts))
 	w.change(lightChanges, rows.light)
 	w.change(conversationChanges, rows.changed)
-	w.insert(conversations, rows.fresh)
-	w.insert(messages, rows.messages)
 	w.insertNew(links, rows.links)
+	w.insert(conversations, rows.fresh)
 	w.insert(outbox, rows.outbox)
 	w.insert(audits, rows.audit)
+	w.insert(messages, rows.messages) // last: see runPipelined
 	if w.err != nil {
 		return w.err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -88,22 +89,58 @@ func gooseLocked() ([]goose.ProviderOption, goose.Dialect, error) {
 }
 
 // runPipelined sends all statements at once and then reads all results: one
-// round trip.
+// round trip, and one more for each statement that follows a COPY.
 func runPipelined(ctx context.Context, w *writer, statements []stmt) error {
 	return w.conn.Raw(func(raw any) error {
-		batch := &pgx.Batch{}
-		for i := range statements {
-			batch.Queue(statements[i].sql, statements[i].args...)
-		}
-		results := raw.(*stdlib.Conn).Conn().SendBatch(ctx, batch)
-		for i := range statements {
-			if err := readResult(results, &statements[i]); err != nil {
-				_ = results.Close() // the first error is the one to tell
+		conn := raw.(*stdlib.Conn).Conn()
+		for len(statements) > 0 {
+			copies := firstWhere(statements, func(s *stmt) bool { return s.copying != nil })
+			rest := copies + firstWhere(statements[copies:], func(s *stmt) bool { return s.copying == nil })
+			if err := send(ctx, conn, statements[:copies], statements[copies:rest]); err != nil {
 				return err
 			}
+			statements = statements[rest:]
 		}
-		return results.Close()
+		return nil
 	})
+}
+
+func firstWhere(statements []stmt, is func(*stmt) bool) int {
+	for i := range statements {
+		if is(&statements[i]) {
+			return i
+		}
+	}
+	return len(statements)
+}
+
+// send sends statements and, behind them, COPYs. When a statement has failed, so
+// does every COPY, and the first error is the one to tell.
+func send(ctx context.Context, conn *pgx.Conn, statements, copies []stmt) error {
+	batch := &pgx.Batch{}
+	for i := range statements {
+		batch.Queue(statements[i].sql, statements[i].args...)
+	}
+	results := conn.SendBatch(ctx, batch)
+	var unsent error
+	if len(copies) > 0 {
+		unsent = writeCopies(conn, copies)
+	}
+	err := readResults(results, statements)
+	if unsent != nil {
+		return cmp.Or(err, unsent)
+	}
+	return cmp.Or(err, readCopies(ctx, conn, len(copies)))
+}
+
+func readResults(results pgx.BatchResults, statements []stmt) error {
+	for i := range statements {
+		if err := readResult(results, &statements[i]); err != nil {
+			_ = results.Close() // the first error is the one to tell
+			return err
+		}
+	}
+	return results.Close()
 }
 
 func readResult(results pgx.BatchResults, s *stmt) error {
@@ -130,6 +167,9 @@ func readResult(results pgx.BatchResults, s *stmt) error {
 func insertUnnested(t *table, rows [][]any, suffix string) []stmt {
 	if len(rows) == 0 {
 		return nil
+	}
+	if t.copied && suffix == "" {
+		return []stmt{{copying: &copying{t, rows}}}
 	}
 	values, places := t.unnest(rows)
 	return []stmt{{sql: "INSERT INTO " + t.name + " (" + t.names(", ") + ") SELECT * FROM unnest(" + places + ")" + suffix, args: values}}

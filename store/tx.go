@@ -18,6 +18,7 @@ type stmt struct {
 	args    []any
 	scan    func(row) error
 	changed *int64
+	copying *copying // instead of all the others, on Postgres
 }
 
 // tx is a writing transaction.
