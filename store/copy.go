@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
+	"errors"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
@@ -25,44 +27,55 @@ type copying struct {
 // copyBuffers keep the bytes of one piece, about 1 kB for each message.
 var copyBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
-// writeCopies sends COPYs without waiting for anything.
-func writeCopies(conn *pgx.Conn, statements []stmt) error {
+// writeTail sends COPYs, and COMMIT behind them, without waiting for anything. It
+// returns how many answers are to come.
+func writeTail(conn *pgx.Conn, copies []stmt, commit bool) (answers int, err error) {
 	buffer := copyBuffers.Get().(*[]byte)
 	defer copyBuffers.Put(buffer)
 	b := (*buffer)[:0]
-	for i := range statements {
-		b = statements[i].copying.append(b)
+	for i := range copies {
+		b = copies[i].copying.append(b)
+	}
+	answers = len(copies)
+	if commit {
+		b = appendQuery(b, "COMMIT")
+		answers++
 	}
 	*buffer = b
-	_, err := conn.PgConn().Conn().Write(b)
-	return err
+	if answers > 0 {
+		_, err = conn.PgConn().Conn().Write(b)
+	}
+	return answers, err
 }
 
-// readCopies reads what Postgres answers to n COPYs.
-func readCopies(ctx context.Context, conn *pgx.Conn, n int) (first error) {
-	for n > 0 {
+// readTail reads that many answers.
+func readTail(ctx context.Context, conn *pgx.Conn, answers int) (first error) {
+	for answers > 0 {
 		m, err := conn.PgConn().ReceiveMessage(ctx)
 		if err != nil {
-			return err
+			return cmp.Or(first, err)
 		}
 		switch m := m.(type) {
 		case *pgproto3.ErrorResponse:
-			if first == nil {
-				first = pgconn.ErrorResponseToPgError(m)
+			first = cmp.Or(first, error(pgconn.ErrorResponseToPgError(m)))
+		case *pgproto3.CommandComplete:
+			// The answer to COMMIT when something in the transaction had failed.
+			if string(m.CommandTag) == "ROLLBACK" {
+				first = cmp.Or(first, errRolledBack)
 			}
 		case *pgproto3.ReadyForQuery:
-			n--
+			answers--
 		}
 	}
 	return first
 }
 
+var errRolledBack = errors.New("the transaction was rolled back")
+
 // append adds the messages of a COPY: the query, all rows as one piece of data,
 // and the end.
 func (c *copying) append(b []byte) []byte {
-	b, query := begin(b, 'Q')
-	b = append(b, "COPY "+c.t.name+" ("+c.t.names(", ")+") FROM STDIN BINARY\x00"...)
-	end(b, query)
+	b = appendQuery(b, "COPY "+c.t.name+" ("+c.t.names(", ")+") FROM STDIN BINARY")
 	b, data := begin(b, 'd')
 	b = append(b, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"...) // no flags, no extension
 	for _, r := range c.rows {
@@ -75,6 +88,13 @@ func (c *copying) append(b []byte) []byte {
 	end(b, data)
 	b, done := begin(b, 'c')
 	end(b, done)
+	return b
+}
+
+func appendQuery(b []byte, text string) []byte {
+	b, query := begin(b, 'Q')
+	b = append(append(b, text...), 0)
+	end(b, query)
 	return b
 }
 

@@ -118,7 +118,8 @@ type batchRows struct {
 	contacts, light, changed, fresh, messages, links, outbox, audit [][]any
 }
 
-// save writes what became of exchanges, which are locked.
+// save writes what became of exchanges, which are locked. It is the last step of
+// a transaction.
 func (s *Store) save(ctx context.Context, t *tx, all []*kept) error {
 	var rows batchRows
 	var erased []*kept
@@ -145,6 +146,9 @@ func (s *Store) save(ctx context.Context, t *tx, all []*kept) error {
 	w.insert(messages, rows.messages) // last: see runPipelined
 	if w.err != nil {
 		return w.err
+	}
+	if len(erased) == 0 {
+		return t.finish(ctx, w.statements...)
 	}
 	if err := t.run(ctx, w.statements...); err != nil {
 		return err

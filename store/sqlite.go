@@ -25,11 +25,20 @@ var sqlite = &dialect{
 	in:         inList,
 	insert:     insertChunks,
 	change:     changeEach,
-	run: func(ctx context.Context, w *writer, statements []stmt) error {
-		// Watching for cancellation would cost a goroutine for each of many
-		// short statements.
-		return runEach(context.WithoutCancel(ctx), w, statements)
+	begin: func(ctx context.Context, w *writer) (err error) {
+		// With a context that can end, database/sql would roll back on its own,
+		// and the statements after that would stand alone.
+		w.stx, err = w.conn.BeginTx(context.WithoutCancel(ctx), nil)
+		return err
 	},
+	run: runEach,
+	commit: func(ctx context.Context, w *writer, statements []stmt) error {
+		if err := runEach(ctx, w, statements); err != nil {
+			return err
+		}
+		return w.stx.Commit()
+	},
+	rollback: func(w *writer) { _ = w.stx.Rollback() },
 	classify: classifySQLite,
 	backup:   backUp,
 	scrub:    emptyLog,
