@@ -192,12 +192,11 @@ func (reader) Assess(text string, hints hotline.Hints) hotline.Assessment {
 }
 
 func languageOf(text string) hotline.Language {
-	for _, r := range text {
-		if unicode.Is(unicode.Arabic, r) {
-			return "ar"
-		}
-	}
-	if strings.Count(text, " ") < 3 {
+	arabic := strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Arabic, r) })
+	switch words := strings.Count(text, " ") + 1; {
+	case arabic && words > 2:
+		return "ar"
+	case words < 4:
 		return ""
 	}
 	for _, known := range []struct {

@@ -237,7 +237,7 @@ func TestRules(t *testing.T) {
 			"",
 			func(c hotline.Conversation, p hotline.Contact) bool { return !p.OptedOut && c.Safety == hotline.Unsafe },
 		},
-		{"START without STOP is a text", []string{"start"}, "first_contact", nil},
+		{"START without STOP is a text", []string{"start"}, "first_contact language", nil},
 		{
 			"erasing in silence where it is not safe",
 			[]string{"hello", "no", "erase", "erase yes"},
@@ -429,8 +429,8 @@ func TestPageLanguage(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	in = h.inbound("ok")
-	in.From, in.Language = "+15550100178", "km" // no catalogue
-	if m := h.hear(in)[0]; m.Language != "en" || m.Delivery != hotline.Queued || h.conversation().Language != "km" {
+	in.From, in.Language = "+15550100178", "sv" // no catalogue
+	if m := h.hear(in)[0]; m.Language != "en" || m.Delivery != hotline.Queued || h.conversation().Language != "sv" {
 		t.Errorf("%+v", m)
 	}
 }

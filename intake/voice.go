@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"hash/maphash"
 	"maps"
 	"strings"
 	"sync"
@@ -48,8 +49,9 @@ var DefaultMenu = []hotline.Language{"en", "es", "fr", "pt", "sw", "tl", "ar", "
 type Voice struct {
 	Settings
 	speaker *locales.Speaker
-	data    sync.Map        // of values, by surroundings
-	own     map[string]bool // every text it can say, without digits, to know an echo
+	data    sync.Map // of values, by surroundings
+	seed    maphash.Seed
+	own     map[uint64]bool // hashes of every text it can say, without digits, to know an echo
 }
 
 // surroundings are what the values of a text depend on.
@@ -64,7 +66,7 @@ func NewVoice(s *locales.Speaker, set Settings) *Voice {
 	if set.Menu == nil {
 		set.Menu = DefaultMenu
 	}
-	v := &Voice{Settings: set, speaker: s, own: map[string]bool{}}
+	v := &Voice{Settings: set, speaker: s, seed: maphash.MakeSeed(), own: map[uint64]bool{}}
 	for _, lang := range s.Languages() {
 		for _, sos := range []string{"", "1"} {
 			for _, ch := range hotline.Channels {
@@ -78,10 +80,10 @@ func NewVoice(s *locales.Speaker, set Settings) *Voice {
 // learn remembers all texts of one language, to know them when they come back.
 func (v *Voice) learn(lang hotline.Language, ch hotline.Channel, data map[string]any) {
 	for _, name := range automatic {
-		v.own[withoutDigits(v.speaker.Say(lang, v.key(ch, name), data))] = true
+		v.own[v.hash(v.speaker.Say(lang, v.key(ch, name), data))] = true
 	}
 	for _, step := range shipped.Steps {
-		v.own[withoutDigits(v.speaker.Say(lang, "ask."+step.Key, data))] = true
+		v.own[v.hash(v.speaker.Say(lang, "ask."+step.Key, data))] = true
 	}
 }
 
@@ -108,11 +110,13 @@ func (v *Voice) language(want hotline.Language) hotline.Language {
 // echoes says whether text is one of our own automatic texts come back. Numbers
 // differ from place to place.
 func (v *Voice) echoes(text string) bool {
-	return len(text) > 8 && v.own[withoutDigits(strings.TrimSpace(text))]
+	return len(text) > 8 && v.own[v.hash(strings.TrimSpace(text))]
 }
 
+func (v *Voice) hash(text string) uint64 { return maphash.String(v.seed, withoutDigits(text)) }
+
 func withoutDigits(text string) string {
-	if strings.IndexAny(text, "0123456789") < 0 {
+	if !strings.ContainsAny(text, "0123456789") {
 		return text
 	}
 	return strings.Map(func(r rune) rune {

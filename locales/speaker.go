@@ -24,6 +24,7 @@ const English hotline.Language = "en"
 // concurrent use and never changes after New.
 type Speaker struct {
 	languages []hotline.Language
+	words     map[hotline.Language]WordList
 	catalogue map[hotline.Language]catalogue
 }
 
@@ -40,15 +41,19 @@ type catalogue struct {
 // be parsed, so that a bad catalogue never starts.
 func New() (*Speaker, error) {
 	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
 	names, err := fs.Glob(files, "active.*.toml")
 	if err != nil {
 		return nil, err
 	}
-	s := &Speaker{catalogue: map[hotline.Language]catalogue{}}
+	s := &Speaker{catalogue: map[hotline.Language]catalogue{}, words: map[hotline.Language]WordList{}}
+	for _, lang := range Known() {
+		if s.words[lang], err = readWords(lang); err != nil {
+			return nil, err
+		}
+	}
 	for _, name := range names {
 		lang := hotline.Language(strings.Split(name, ".")[1])
-		if s.catalogue[lang], err = readCatalogue(bundle, name, lang); err != nil {
+		if s.catalogue[lang], err = readCatalogue(bundle, name, s.words[lang], lang); err != nil {
 			return nil, fmt.Errorf("read %s: %w", name, err)
 		}
 	}
@@ -60,20 +65,21 @@ func New() (*Speaker, error) {
 	return s, nil
 }
 
-func readCatalogue(bundle *i18n.Bundle, name string, lang hotline.Language) (catalogue, error) {
+func readCatalogue(bundle *i18n.Bundle, name string, words WordList, lang hotline.Language) (catalogue, error) {
 	src, err := files.ReadFile(name)
 	if err != nil {
 		return catalogue{}, err
 	}
-	file, err := bundle.ParseMessageFileBytes(src, name)
+	file, err := i18n.ParseMessageFileBytes(src, name, map[string]i18n.UnmarshalFunc{"toml": toml.Unmarshal})
 	if err != nil {
 		return catalogue{}, err
 	}
-	words, err := readWords(lang)
+	c, err := newCatalogue(file.Messages, words, lang)
 	if err != nil {
-		return catalogue{}, err
+		return c, err
 	}
-	return newCatalogue(file.Messages, words, lang)
+	plural := slices.DeleteFunc(file.Messages, func(m *i18n.Message) bool { return !c.plural[m.ID] })
+	return c, bundle.AddMessages(file.Tag, plural...) // it need not hold the others
 }
 
 func newCatalogue(messages []*i18n.Message, words WordList, lang hotline.Language) (catalogue, error) {
@@ -122,14 +128,8 @@ func (s *Speaker) Has(lang hotline.Language) bool {
 	return ok
 }
 
-// Words gives the word lists of every language that has a catalogue.
-func (s *Speaker) Words() map[hotline.Language]WordList {
-	out := map[hotline.Language]WordList{}
-	for lang, c := range s.catalogue {
-		out[lang] = c.words
-	}
-	return out
-}
+// Words gives the word lists of every language, those without a catalogue too.
+func (s *Speaker) Words() map[hotline.Language]WordList { return s.words }
 
 // Fill says a text that is not in the catalogues, such as one that an
 // administrator wrote, in the way of Say: template is in lang. The error says what

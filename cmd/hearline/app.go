@@ -37,6 +37,7 @@ type app struct {
 	limiter ratelimit.Limiter
 	intake  *intake.Intake
 	desk    *intake.Desk
+	scripts *intake.Scripts
 	queue   *triage.Queue
 	cases   *cases.Cases
 	carrier *twilio.Carrier // nil without a Twilio account
@@ -57,6 +58,10 @@ func newApp(ctx context.Context, cfg settings, log *slog.Logger, now func() time
 		return nil, err
 	}
 	if err := a.plug(engine); err != nil {
+		a.close()
+		return nil, err
+	}
+	if err := a.loadScript(ctx); err != nil {
 		a.close()
 		return nil, err
 	}
@@ -150,6 +155,7 @@ func (a *app) plug(load func() (*triage.Engine, error)) error {
 	}
 	// Messages on their way are committed before the database closes.
 	a.closers = append([]func(){a.intake.Close}, a.closers...)
+	a.scripts = intake.NewScripts(a.db, a.intake, a.announce)
 	a.desk = intake.NewDesk(a.db, voice, a.announce, a.now, newID)
 	a.queue = triage.NewQueue(a.db, a.announce, a.now, newID)
 	a.cases = cases.New(a.db, a.announce, a.now, newID)
