@@ -37,7 +37,11 @@ type turn struct {
 // advance is the whole rule of what one more message does. It is pure but for
 // the clock and the id maker, and runs under the store's lock.
 func (i *Intake) advance(x *hotline.Exchange, in hotline.Inbound) {
-	t := &turn{i: i, script: i.script.Load(), x: x, in: in, a: in.Assessment, now: i.now()}
+	i.advanceBy(i.script.Load(), x, in)
+}
+
+func (i *Intake) advanceBy(script *hotline.Script, x *hotline.Exchange, in hotline.Inbound) {
+	t := &turn{i: i, script: script, x: x, in: in, a: in.Assessment, now: i.now()}
 	if x.Conversation.ID == "" {
 		t.begin()
 	}
@@ -195,7 +199,7 @@ func (t *turn) respond() {
 		t.hearSecret()
 	case t.stops():
 		t.stop()
-	case t.i.voice.echoes(t.in.Text.Reveal()):
+	case t.i.voice.echoes(t.in.Text.Reveal(), c.Language):
 	case contact.OptedOut && (t.word == wordStart || t.in.OptOut == hotline.OptOutStart):
 		t.start()
 	case t.word == wordErase, t.word == wordEraseYes:

@@ -429,8 +429,8 @@ func TestPageLanguage(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	in = h.inbound("ok")
-	in.From, in.Language = "+15550100178", "km" // no catalogue
-	if m := h.hear(in)[0]; m.Language != "en" || m.Delivery != hotline.Queued || h.conversation().Language != "km" {
+	in.From, in.Language = "+15550100178", "sv" // no catalogue
+	if m := h.hear(in)[0]; m.Language != "en" || m.Delivery != hotline.Queued || h.conversation().Language != "sv" {
 		t.Errorf("%+v", m)
 	}
 }
