@@ -97,7 +97,7 @@ func (t *turn) settleLanguage() {
 	case a.LanguageConfidence >= confident && a.Language != "" && t.word == "":
 		c.Language = a.Language
 	case c.Language == "":
-		guess := t.language
+		guess := cmp.Or(t.language, t.i.words.likely(t.folded, a.Language))
 		if a.LanguageConfidence >= believed && t.word == "" {
 			guess = a.Language
 		}

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -148,6 +149,18 @@ func onlyLanguage(forms []form) hotline.Language {
 		return forms[0].language
 	}
 	return ""
+}
+
+// likely is the language of a word that several languages have, but English, in
+// which we ask as long as we know nothing: guess, when it has the word.
+func (w words) likely(folded string, guess hotline.Language) hotline.Language {
+	has := func(lang hotline.Language) bool {
+		return slices.ContainsFunc(w[folded], func(f form) bool { return f.language == lang })
+	}
+	if guess == "" || has(locales.English) || !has(guess) {
+		return ""
+	}
+	return guess
 }
 
 // means says whether a folded form has a meaning in lang, or in a language where

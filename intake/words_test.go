@@ -138,6 +138,19 @@ func TestWordsOfSeveralLanguages(t *testing.T) {
 	}
 }
 
+func TestLikelyLanguageOfAWord(t *testing.T) {
+	t.Parallel()
+	w := allWords(t)
+	for _, c := range []struct {
+		text        string
+		guess, want hotline.Language
+	}{{"haan", "hi", "hi"}, {"haan", "ur", "ur"}, {"haan", "es", ""}, {"no", "es", ""}, {"haan", "", ""}, {"near the port", "en", ""}} {
+		if got := w.likely(fold(c.text), c.guess); got != c.want {
+			t.Errorf("%q, perhaps %q: %q, want %q", c.text, c.guess, got, c.want)
+		}
+	}
+}
+
 func TestLanguageNames(t *testing.T) {
 	t.Parallel()
 	w := allWords(t)

@@ -102,11 +102,12 @@ func (c *demoCmd) logger() *slog.Logger {
 // account is a staff account of the demo with its password.
 type account struct{ login, password, about string }
 
-// fill adds two members of staff and the seeds.
+// fill adds members of staff and the seeds.
 func (c *demoCmd) fill(ctx context.Context, a *app, clock *demoClock) ([]account, error) {
 	staff := []hotline.User{
 		{Login: "dina", Name: "Dina Haile", Role: hotline.Operator, Languages: []hotline.Language{"en", "es", "ar"}},
 		{Login: "leila", Name: "Leila Moreau", Role: hotline.Supervisor, Languages: []hotline.Language{"en", "fr", "ar"}},
+		{Login: "ada", Name: "Ada Obi", Role: hotline.Administrator, Languages: []hotline.Language{"en"}},
 	}
 	var accounts []account
 	for _, user := range staff {
