@@ -8,3 +8,5 @@
 // holds the queue law (who may take, release and re-order conversations) over a
 // small port. It knows nothing of channels, screens or databases.
 package triage
+
+//go:generate go test -run ^TestWeights$ -update .

@@ -33,6 +33,7 @@ type Engine struct {
 	classes    []uint8 // language of each class of the model
 	scripts    []scriptRange
 	standard   standard
+	weights    *weightTable
 	scratches  sync.Pool
 }
 
@@ -44,6 +45,15 @@ type scriptRange struct {
 // New loads the embedded word data and rules. An error means that a data file
 // is wrong, and names it.
 func New() (*Engine, error) {
+	e, err := newEngine()
+	if err != nil {
+		return nil, err
+	}
+	return e, e.loadWeights()
+}
+
+// newEngine is New without the weights, which are made with such an engine.
+func newEngine() (*Engine, error) {
 	e := &Engine{
 		fold: newFoldTable(), langByID: map[hotline.Language]uint8{},
 		concepts: map[string]concept{}, letters: map[rune]langs{}, numbers: map[numberWord]int32{},
@@ -155,11 +165,8 @@ const keepScratch = 4096
 func (e *Engine) Assess(text string, hints hotline.Hints) hotline.Assessment {
 	s := e.scratches.Get().(*scratch)
 	s.reset()
-	e.read(text, s)
-	e.detect(text, s, hints)
-	e.readNumbers(s)
-	e.takePrefixes(s)
-	e.findHits(s)
+	e.find(text, s, hints)
+	e.mark(s)
 	lang, confidence := e.conclude(s, hints)
 	e.applyRules(s)
 	v := view{e: e, s: s, text: text, lang: lang, confidence: confidence}
@@ -168,6 +175,15 @@ func (e *Engine) Assess(text string, hints hotline.Hints) hotline.Assessment {
 		e.scratches.Put(s)
 	}
 	return a
+}
+
+// find turns a text into concepts.
+func (e *Engine) find(text string, s *scratch, hints hotline.Hints) {
+	e.read(text, s)
+	e.detect(text, s, hints)
+	e.readNumbers(s)
+	e.takePrefixes(s)
+	e.findHits(s)
 }
 
 // read cuts the text into tokens and looks each of them up.

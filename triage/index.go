@@ -1,5 +1,7 @@
 package triage
 
+import "math/bits"
+
 // concept is the number of a concept; names live in the engine's tables.
 type concept uint16
 
@@ -10,6 +12,15 @@ type conceptSet [maxConcepts / 64]uint64
 
 func (s *conceptSet) add(c concept)      { s[c>>6] |= 1 << (c & 63) }
 func (s *conceptSet) has(c concept) bool { return s[c>>6]&(1<<(c&63)) != 0 }
+
+// each calls f with every concept of the set, in order.
+func (s *conceptSet) each(f func(concept)) {
+	for i, word := range s {
+		for ; word != 0; word &= word - 1 {
+			f(concept(i*64 + bits.TrailingZeros64(word)))
+		}
+	}
+}
 
 // langs is a set of languages by their number in the engine; at most 64.
 type langs uint64

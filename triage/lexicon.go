@@ -16,7 +16,7 @@ import (
 	"github.com/hearline/hearline/hotline"
 )
 
-//go:embed lexicon/*.toml rules.toml evidence.toml standard.toml
+//go:embed lexicon/*.toml rules.toml evidence.toml standard.toml weights.tsv
 var dataFiles embed.FS
 
 // lexiconFile is one lexicon/<lang>.toml. Lists are comma-separated so that the

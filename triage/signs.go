@@ -84,6 +84,7 @@ const (
 	signForce
 	signWorkplace
 	signHousehold
+	signDanger // words that speak for danger now, where no pattern says so
 	signNoHarm
 	signAsk
 	signService
@@ -117,7 +118,7 @@ var signNames = func() [signCount]string {
 	}
 	copy(names[n:], []string{
 		"LockedIn", "ViolenceNow", "Weapon", "DeathThreat", "MovedNow", "Injury", "SuicideRisk", "TimePressure", "Plea",
-		"Habit", "Past", "Free", "Suspicion", "Recruitment", "Force", "Workplace", "Household", "NoHarm",
+		"Habit", "Past", "Free", "Suspicion", "Recruitment", "Force", "Workplace", "Household", "Danger", "NoHarm",
 		"Asks", "AsksService", "AsksRights", "AsksOffer", "Greeting", "Thanks", "Advert", "Chat", "Joke", "News", "Test",
 		"Minor", "ChildVictim", "Self", "Other", "Command",
 	})
