@@ -25,8 +25,8 @@ const (
 	averaged   = 8 // of the last rounds, whose weights are averaged
 	firstPace  = 0.1
 	shrinkage  = 0.01 // pull towards zero at each step, times the pace
-	leastSeen  = 15    // messages that must have a feature for it to count
-	leastShown = 0.05  // weights smaller than this in all columns are left out
+	leastSeen  = 15   // messages that must have a feature for it to count
+	leastShown = 0.05 // weights smaller than this in all columns are left out
 )
 
 // example is what a copy of a message has, and the outcome of each choice; -1
