@@ -53,6 +53,7 @@ func (v *view) derive() {
 	v.ages()
 	v.hours()
 	v.labour()
+	v.unnamedLabour()
 }
 
 // likelihood adds up the strongest evidence of each means and type; danger now
@@ -133,6 +134,22 @@ func (v *view) labour() {
 		s.note(signServitude, 3, at.from, at.to)
 	} else if at, ok := v.place(signWorkplace); ok && control >= 2 && !v.any(signSexual, signBegging, signMarriage, signOrgan, signMilitary, signCriminality, signSurrogacy, signAdoption) {
 		s.note(signForcedLabour, 2, at.from, at.to)
+	}
+}
+
+// unnamedLabour takes means that only workers meet for forced labour, where the
+// work itself is not told in words that are known.
+func (v *view) unnamedLabour() {
+	for id := firstExploitation; id < firstOther; id++ {
+		if v.strength(id) >= 2 {
+			return
+		}
+	}
+	for _, id := range []signID{signTakesEarnings, signMedicalCare, signHours, signLawEnforcement} {
+		if at, ok := v.place(id); ok && v.strength(id) >= 2 && !v.has(signHousehold) {
+			v.s.note(signForcedLabour, 2, at.from, at.to)
+			return
+		}
 	}
 }
 
