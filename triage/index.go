@@ -172,6 +172,9 @@ func (x *index) formOf(word []byte, stem bool) int32 {
 
 // follow is the node after node by a form, made when new.
 func (x *index) follow(node, f int32) int32 {
+	if begins := x.forms[f].begins; node == 0 && begins != 0 {
+		return begins
+	}
 	x.forms[f].phrases = true
 	next := x.phrases.extend(node, f)
 	if int(next) == len(x.nodes) {
