@@ -86,18 +86,26 @@ var danger = []signID{signViolenceNow, signMovedNow, signSuicide, signInjury, si
 
 // priority follows the label conventions; see docs/triage.md.
 func (v *view) priority() hotline.Priority {
+	enough := emergencyEnough
+	if v.told() < 2 {
+		enough = emergencyUntold
+	}
 	switch {
-	case chance(&v.sum, asEmergency) >= emergencyEnough && v.showDanger():
+	case chance(&v.sum, asEmergency) >= enough && v.showDanger():
 		return hotline.Emergency
-	case v.sum[asUrgent] >= v.sum[asStandard]:
+	case v.told() > 0 && v.sum[asUrgent] >= v.sum[asStandard]:
 		return hotline.Urgent
 	}
 	return hotline.Standard
 }
 
-// emergencyEnough is the chance from which a report is an emergency: low, because
-// one that is missed costs more than one too many.
-const emergencyEnough = 0.25
+// Chances from which a report is an emergency: low, because one that is missed
+// costs more than one too many; higher where hardly anything was told in words that
+// are known.
+const (
+	emergencyEnough = 0.25
+	emergencyUntold = 0.5
+)
 
 func (v *view) means() []hotline.Means {
 	var out []hotline.Means

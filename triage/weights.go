@@ -195,19 +195,19 @@ func chance(sum *[outcomeCount]float32, of outcome) float64 {
 const telling = 0.25
 
 // showDanger notes the words that speak for an emergency and are part of no sign
-// so far. It says whether any word tells of anything: that a text is short is no
-// emergency.
+// that does. It says whether there are any: a low count of words is no emergency.
 func (v *view) showDanger() bool {
 	s := v.s
+	tells := func(id int) bool { return v.e.weights[id][asEmergency]-v.e.weights[id][asStandard] >= telling }
+	reasons := slices.DeleteFunc(slices.Clone(s.reasons), func(f found) bool { return !tells(int(f.sign)) })
 	for _, h := range s.hits {
-		w := &v.e.weights[firstConcept+int(h.concept)]
+		id := firstConcept + int(h.concept)
 		if h.negated {
-			w = &v.e.weights[firstDenied+int(h.concept)]
+			id = firstDenied + int(h.concept)
 		}
-		if w[asEmergency]-w[asStandard] < telling || slices.ContainsFunc(s.reasons, func(f found) bool { return f.from <= h.from && h.to <= f.to && f.sign < signNoHarm }) {
-			continue
+		if tells(id) && !slices.ContainsFunc(reasons, func(f found) bool { return f.from <= h.from && h.to <= f.to }) {
+			s.note(signDanger, 1, h.from, h.to)
 		}
-		s.note(signDanger, 1, h.from, h.to)
 	}
-	return slices.ContainsFunc(s.reasons, func(f found) bool { return f.sign < signNoHarm })
+	return len(reasons) > 0 || v.has(signDanger)
 }
