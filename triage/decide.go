@@ -91,12 +91,29 @@ func (v *view) priority() hotline.Priority {
 		enough = emergencyUntold
 	}
 	switch {
-	case chance(&v.sum, asEmergency) >= enough && v.showDanger():
+	case v.certain(), chance(&v.sum, asEmergency) >= enough && v.showDanger():
 		return hotline.Emergency
 	case v.told() > 0 && v.sum[asUrgent] >= v.sum[asStandard]:
 		return hotline.Urgent
 	}
 	return hotline.Standard
+}
+
+// certain says that what is told is an emergency whatever else is told: what a
+// person says besides, of wages or papers, takes nothing away.
+func (v *view) certain() bool {
+	if v.any(signFree, signPast, signHabit) {
+		return false
+	}
+	held := v.any(signLockedIn, signMovement)
+	pleads := v.strength(signPlea) >= 2
+	switch {
+	case v.any(signViolenceNow, signMovedNow, signSuicide), v.strength(signInjury) >= 3:
+		return true
+	case v.has(signWeapon) && (held || pleads || v.has(signDeathThreat)):
+		return true
+	}
+	return pleads && (held || v.any(signDeathThreat, signInjury, signTimePressure))
 }
 
 // Chances from which a report is an emergency: low, because one that is missed
