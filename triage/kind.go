@@ -38,7 +38,7 @@ func (v *view) read() hotline.Kind {
 }
 
 // reportEnough is the chance from which a text counts as a report.
-const reportEnough = 0.4
+const reportEnough = 0.5
 
 // offerOnly says that nothing is told but an offer of work.
 func (v *view) offerOnly() bool {
