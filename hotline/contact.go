@@ -38,5 +38,6 @@ type Contact struct {
 	Language  Language
 	OptedOut  bool // STOP on this channel: nothing is sent until START
 	Unsafe    bool // said so last: outlives the conversation, until the person says that it is safe
+	Plan      Plan
 	CreatedAt time.Time
 }

@@ -13,17 +13,6 @@ const (
 	Erased ConversationState = "erased"
 )
 
-// Safety is what the person told us about texting them.
-type Safety string
-
-// NotAsked is also the state while the question is open. On Unsafe nothing
-// goes out until the person writes that it is safe again.
-const (
-	NotAsked Safety = "not_asked"
-	Safe     Safety = "safe"
-	Unsafe   Safety = "unsafe"
-)
-
 // Answer is what the person said to one question of the guided conversation.
 type Answer struct {
 	Question string // key of the question, such as "danger"
@@ -65,21 +54,10 @@ type Conversation struct {
 	Unread        int  // messages no staff member has opened
 	Preview       Text // start of the last message from the person; sealed
 	LastInboundAt time.Time
+	AnsweredAt    time.Time // of the text that answered the person's last message; silence counts from here
+	LiftedAt      time.Time // staff lifted a lock that is not hard
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
-}
-
-// MayText says whether anything at all may be sent to the person, and why not.
-func (c *Conversation) MayText(contact Contact) (ok bool, reason string) {
-	switch {
-	case c.State == Erased:
-		return false, "erased"
-	case contact.OptedOut:
-		return false, "opted_out"
-	case c.Safety == Unsafe:
-		return false, "not_safe"
-	}
-	return true, ""
 }
 
 // QueueFilter narrows the queue. Zero values mean any.

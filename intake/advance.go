@@ -20,28 +20,38 @@ const (
 // turn is one inbound message meeting its conversation.
 type turn struct {
 	i      *Intake
+	script *hotline.Script
 	x      *hotline.Exchange
 	in     hotline.Inbound
 	a      hotline.Assessment
 	now    time.Time
-	locked bool // nothing could be sent before this message came
-	late   bool // it is too old, or out of order, to be answered by a machine
+	gap    time.Duration // since the person wrote last; 0 for a first message
+	locked bool          // nothing could be sent before this message came
+	late   bool          // it is too old, or out of order, to be answered by a machine
+	muted  bool          // what is answered now is not said: something comes first
 
-	word         word // what the whole message means
-	wordLanguage hotline.Language
-	folded       string
+	heard         // what the whole message means
+	secret secret // which of the person's own words it is
 }
 
 // advance is the whole rule of what one more message does. It is pure but for
 // the clock and the id maker, and runs under the store's lock.
 func (i *Intake) advance(x *hotline.Exchange, in hotline.Inbound) {
-	t := &turn{i: i, x: x, in: in, a: in.Assessment, now: i.now()}
+	i.advanceBy(i.script.Load(), x, in)
+}
+
+func (i *Intake) advanceBy(script *hotline.Script, x *hotline.Exchange, in hotline.Inbound) {
+	t := &turn{i: i, script: script, x: x, in: in, a: in.Assessment, now: i.now()}
 	if x.Conversation.ID == "" {
 		t.begin()
 	}
-	ok, _ := x.Conversation.MayText(x.Contact)
-	t.locked, t.late = !ok, t.isLate()
-	t.word, t.wordLanguage, t.folded = i.words.find(in.Text.Reveal())
+	c := &x.Conversation
+	t.locked, t.late = c.HardLock(x.Contact) != hotline.NoLock, t.isLate()
+	if !c.LastInboundAt.IsZero() {
+		t.gap = t.now.Sub(c.LastInboundAt)
+	}
+	t.heard = i.words.find(in.Text.Reveal(), cmp.Or(c.Language, x.Contact.Language, in.Language))
+	t.secret = t.findSecret()
 	t.settleLanguage()
 	t.readWord()
 	t.file()
@@ -87,7 +97,7 @@ func (t *turn) settleLanguage() {
 	case a.LanguageConfidence >= confident && a.Language != "" && t.word == "":
 		c.Language = a.Language
 	case c.Language == "":
-		guess := t.wordLanguage
+		guess := t.language
 		if a.LanguageConfidence >= believed && t.word == "" {
 			guess = a.Language
 		}
@@ -107,7 +117,7 @@ func (t *turn) settleLanguage() {
 // readWord keeps triage from guessing at a word with a meaning of its own: it is
 // a command, unless triage found a reason to think more of it.
 func (t *turn) readWord() {
-	if t.word != "" && len(t.a.Reasons) == 0 {
+	if t.secret != "" || t.word != "" && len(t.a.Reasons) == 0 {
 		t.a.Kind, t.a.Priority = hotline.Command, hotline.Info
 	}
 }
@@ -119,10 +129,14 @@ func (t *turn) file() {
 	if at.IsZero() || at.After(t.now) {
 		at = t.now
 	}
+	text := t.in.Text
+	if t.isOwnWord() {
+		text, assessment.Reasons = ownWordMask, nil
+	}
 	t.x.Write(hotline.Message{
 		ID: hotline.MessageID(t.i.newID()), ConversationID: c.ID,
 		Direction: hotline.In, Author: hotline.FromPerson,
-		Text: t.in.Text, Language: t.a.Language, Media: t.in.Media, Location: t.in.Location,
+		Text: text, Language: t.a.Language, Media: t.in.Media, Location: t.in.Location,
 		ProviderID: t.in.ProviderID, Delivery: hotline.Received,
 		At: at, UpdatedAt: t.now, Assessment: &assessment, Clues: t.in.Clues,
 	})
@@ -144,9 +158,11 @@ func (t *turn) file() {
 var kindRank = map[hotline.Kind]int{hotline.Noise: 1, hotline.Command: 2, hotline.Question: 3, hotline.Report: 4}
 
 // relieve takes the danger, and only that, from a conversation: what was told
-// before keeps it urgent. Whoever is made to write "I am safe" loses little.
+// before keeps it urgent. Whoever is made to write "I am safe" loses little; who
+// has sent the alarm word is not believed.
 func (t *turn) relieve() {
-	if c := &t.x.Conversation; c.Priority == hotline.Emergency && !c.Overridden {
+	c := &t.x.Conversation
+	if c.Priority == hotline.Emergency && !c.Overridden && !t.x.Contact.Plan.Duress {
 		c.Priority = hotline.Urgent
 	}
 }
@@ -170,7 +186,7 @@ func (t *turn) raise(p hotline.Priority) {
 // respond does what the message asks for. Words that begin or end a lock, and
 // erasing, count in every state; everything else waits until we may write.
 func (t *turn) respond() {
-	c := &t.x.Conversation
+	c, contact := &t.x.Conversation, &t.x.Contact
 	asksHelp := t.word == wordHelp || t.in.OptOut == hotline.OptOutHelp
 	if asksHelp {
 		t.raise(hotline.Urgent)
@@ -179,28 +195,47 @@ func (t *turn) respond() {
 	case c.State != hotline.Open:
 	case t.late:
 		t.hearLate()
-	case t.word == wordStop, t.in.OptOut == hotline.OptOutStop:
+	case t.secret != "":
+		t.hearSecret()
+	case t.stops():
 		t.stop()
 	case t.i.voice.echoes(t.in.Text.Reveal()):
-	case t.x.Contact.OptedOut && (t.word == wordStart || t.in.OptOut == hotline.OptOutStart):
+	case contact.OptedOut && (t.word == wordStart || t.in.OptOut == hotline.OptOutStart):
 		t.start()
 	case t.word == wordErase, t.word == wordEraseYes:
 		t.erase()
-	case t.x.Contact.OptedOut:
+	case contact.OptedOut:
+	case contact.Plan.Paused:
+		t.hearWhilePaused()
 	case c.Safety == hotline.Unsafe:
 		t.hearWhileUnsafe()
+	case contact.Plan.Duress: // whoever holds the phone gets no more from a machine
 	case asksHelp:
 		t.help()
+	case t.returns():
+		t.checkAgain()
+	case t.picksLanguage():
+		t.switchLanguage()
+	case t.word == wordSafeWord:
+		t.offerWords()
 	default:
 		t.converse()
 	}
 }
 
+func (t *turn) stops() bool { return t.word == wordStop || t.in.OptOut == hotline.OptOutStop }
+
 // hearLate lets a late message begin a lock and nothing else: operators see it,
 // and no machine answers or lifts what the person has said since.
 func (t *turn) hearLate() {
-	if t.word == wordStop || t.in.OptOut == hotline.OptOutStop {
+	switch {
+	case t.stops():
 		t.x.Contact.OptedOut = true
+	case t.secret == safeWord:
+		t.x.Contact.Plan.Paused = true
+	case t.secret == alarmWord:
+		t.x.Contact.Plan.Duress = true
+		t.raise(hotline.Emergency)
 	}
 }
 
@@ -217,4 +252,35 @@ func (t *turn) isReport() bool {
 	text := t.in.Text.Reveal()
 	return t.a.Kind == hotline.Report &&
 		(len(t.a.Reasons) > 0 || utf8.RuneCountInString(text) >= storyCharacters || len(strings.Fields(text)) >= storyWords)
+}
+
+// returns says that a person comes back to a phone after so long that somebody
+// else may hold it now.
+func (t *turn) returns() bool {
+	c := &t.x.Conversation
+	return t.gap > hotline.AtThePhone && c.Channel != hotline.WebChat && t.greeted() && c.Step != "safe"
+}
+
+// checkAgain hears what the person says and, before anything else is said, asks
+// once more whether writing is safe.
+func (t *turn) checkAgain() {
+	c := &t.x.Conversation
+	open, asks := c.Step, t.asks(c.Step)
+	t.muted = true
+	if t.picksLanguage() {
+		t.switchLanguage()
+	} else {
+		t.converse()
+	}
+	t.muted = false
+	if open != "" && c.Step == open && t.asks(open) == asks { // nothing was heard on the question that was open
+		leaveOpen(c, t.now)
+	}
+	name := "still_safe"
+	if c.Priority == hotline.Emergency {
+		name = "first_contact" // it holds the emergency number
+	}
+	if t.say(name) {
+		c.Safety, c.Step, c.ReAsked = hotline.NotAsked, "safe", false
+	}
 }

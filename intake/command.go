@@ -14,20 +14,19 @@ const eraseWindow = 24 * time.Hour
 func (t *turn) stop() {
 	t.x.Contact.OptedOut = true
 	if step := t.x.Conversation.Step; step != "" {
-		t.record(question{key: step}, valueLeft)
+		t.record(hotline.Step{Key: step}, valueLeft)
 	}
 	if t.in.OptOut != hotline.OptOutStop {
-		t.say("opt_out", true)
+		t.speak(line{name: "opt_out", last: true})
 	}
 }
 
 // start opts the person in again. The script goes on with their next message.
 func (t *turn) start() {
 	t.x.Contact.OptedOut = false
-	ok, _ := t.x.Conversation.MayText(t.x.Contact)
-	t.locked = !ok
+	t.locked = t.x.Conversation.HardLock(t.x.Contact) != hotline.NoLock
 	if t.in.OptOut != hotline.OptOutStart {
-		t.say("opt_in", false)
+		t.say("opt_in")
 	}
 }
 
@@ -36,13 +35,13 @@ func (t *turn) start() {
 func (t *turn) help() {
 	first := !t.greeted()
 	if t.in.OptOut != hotline.OptOutHelp {
-		t.say("help", false)
+		t.say("help")
 	} else if first {
 		t.greet()
 		return
 	}
 	if first {
-		t.ask(script[0])
+		t.ask(t.script.Steps[0])
 	}
 }
 
@@ -52,7 +51,7 @@ func (t *turn) erase() {
 	c := &t.x.Conversation
 	if t.word == wordErase || c.EraseAsk.IsZero() || t.now.Sub(c.EraseAsk) > eraseWindow {
 		c.EraseAsk = t.now
-		t.say("erase_confirm", false)
+		t.say("erase_confirm")
 		return
 	}
 	eraseAll(t.x, "", t.i.newID, t.now, func(caseKept bool) {
@@ -60,7 +59,7 @@ func (t *turn) erase() {
 		if caseKept {
 			text = "erase_partial"
 		}
-		t.say(text, true)
+		t.speak(line{name: text, last: true})
 	})
 }
 
@@ -77,6 +76,7 @@ func eraseAll(x *hotline.Exchange, by hotline.UserID, newID hotline.NewID, now t
 		if say != nil {
 			say(kept)
 		}
+		forgetPlan(&x.Contact)
 		for _, c := range append(others, &x.Conversation) {
 			if c.State != hotline.Erased {
 				eraseConversation(c)
@@ -84,6 +84,13 @@ func eraseAll(x *hotline.Exchange, by hotline.UserID, newID hotline.NewID, now t
 			}
 		}
 	}
+}
+
+// forgetPlan drops what the person agreed with us and their own words. A lock that
+// stood stays one: the phone is no safer than before.
+func forgetPlan(contact *hotline.Contact) {
+	contact.Unsafe = contact.Unsafe || contact.Plan.Paused
+	contact.Plan = hotline.Plan{}
 }
 
 // eraseConversation marks a conversation for erasing and empties what it holds.

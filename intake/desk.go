@@ -60,37 +60,40 @@ func (d *Desk) Reply(ctx context.Context, by hotline.User, id hotline.Conversati
 	}
 	return d.change(ctx, by, id, act{"reply", repeatable(once, text)}, func(x *hotline.Exchange, now time.Time) (string, error) {
 		c := &x.Conversation
-		if err := mayReply(x); err != nil {
+		if err := d.mayWrite(x, now); err != nil {
 			return "", err
+		}
+		if x.Contact.Plan.Duress {
+			return "", hotline.Errorf(hotline.Conflict, "The person sent their alarm word: somebody may read along. Only a plain text may be sent.")
 		}
 		if lang == "" {
 			lang = c.Language
 		}
 		x.Write(d.message(c, by, hotline.Message{Direction: hotline.Out, Text: text, Language: lang, Delivery: firstDelivery(c.Channel)}, now))
-		c.HandedOff, c.Step, c.ReAsked = true, "", false
-		c.WaitingSince = time.Time{}
-		if c.OwnerID == "" {
-			c.OwnerID = by.ID
-		}
+		answered(x, by, now)
 		return "", nil
 	})
 }
 
-// mayReply turns a lock into words for staff.
-func mayReply(x *hotline.Exchange) error {
-	c := &x.Conversation
-	ok, reason := c.MayText(x.Contact)
-	switch {
-	case c.State == hotline.Closed:
+// mayWrite says why staff may not write, in words for them.
+func (d *Desk) mayWrite(x *hotline.Exchange, now time.Time) error {
+	if x.Conversation.State == hotline.Closed {
 		return hotline.Errorf(hotline.Conflict, "This conversation is closed. It opens again when the person writes.")
-	case ok:
-		return nil
-	case reason == "opted_out":
-		return hotline.Errorf(hotline.Conflict, "The person asked us to stop. Nothing may be sent until they write START.")
-	case reason == "not_safe":
-		return hotline.Errorf(hotline.Conflict, "The person said it is not safe to write. Nothing may be sent until they write that it is.")
 	}
-	return gone()
+	return refusal(d.voice.lockOf(x, now))
+}
+
+// answered notes that staff wrote: the questions end, and nobody waits any more.
+func answered(x *hotline.Exchange, by hotline.User, now time.Time) {
+	c := &x.Conversation
+	if !c.WaitingSince.IsZero() || !c.AnsweredAt.After(c.LastInboundAt) {
+		c.AnsweredAt = now
+	}
+	c.HandedOff, c.Step, c.ReAsked = true, "", false
+	c.WaitingSince = time.Time{}
+	if c.OwnerID == "" {
+		c.OwnerID = by.ID
+	}
 }
 
 // Note adds a note that only staff see. It is written in any state but erased.
@@ -113,8 +116,8 @@ func (d *Desk) Note(ctx context.Context, by hotline.User, id hotline.Conversatio
 func (d *Desk) Close(ctx context.Context, by hotline.User, id hotline.ConversationID) error {
 	return d.change(ctx, by, id, act{name: "close"}, func(x *hotline.Exchange, now time.Time) (string, error) {
 		c := &x.Conversation
-		if mayFarewell(x, now) {
-			d.voice.write(x, "closing", false, d.newID(), now)
+		if d.mayFarewell(x, now) {
+			d.voice.write(x, line{name: "closing"}, d.newID(), now)
 		}
 		c.State, c.WaitingSince = hotline.Closed, time.Time{}
 		c.Step, c.HandedOff = "", true
@@ -122,17 +125,13 @@ func (d *Desk) Close(ctx context.Context, by hotline.User, id hotline.Conversati
 	})
 }
 
-// atThePhone is how long after a message we take it that the person still holds
-// the phone; after a longer gap somebody else may.
-const atThePhone = 30 * time.Minute
-
 // mayFarewell says whether a text that nobody asked for may go out at the end: to
 // a person who said that it is safe, who was there until now, and never into a
 // lock. The web page needs none, and has no words for it.
-func mayFarewell(x *hotline.Exchange, now time.Time) bool {
+func (d *Desk) mayFarewell(x *hotline.Exchange, now time.Time) bool {
 	c := &x.Conversation
-	ok, _ := c.MayText(x.Contact)
-	return ok && c.State == hotline.Open && c.Safety == hotline.Safe && c.Channel != hotline.WebChat && now.Sub(c.LastInboundAt) <= atThePhone
+	return d.voice.lockOf(x, now) == hotline.NoLock && !x.Contact.Plan.Duress && c.State == hotline.Open &&
+		c.Safety == hotline.Safe && c.Channel != hotline.WebChat && now.Sub(c.LastInboundAt) <= hotline.AtThePhone
 }
 
 // MayOpen says whether a member of staff may open a conversation: today everyone
@@ -226,6 +225,11 @@ var actions = map[string]struct{ audit, event string }{
 	"close":  {"conversation.close", "closed"},
 	"open":   {"conversation.open", "read"},
 	"reveal": {"address.reveal", ""},
+	"ask":    {"conversation.ask_safe", "reply"},
+	"plain":  {"conversation.reply_plain", "reply"},
+	"words":  {"conversation.offer_words", "reply"},
+	"lift":   {"lock.lift", "lock"},
+	"calm":   {"alarm.end", "lock"},
 }
 
 // act is one thing that staff do. once, when not empty, is its own: the same act

@@ -202,8 +202,8 @@ func TestCloseSaysGoodbyeOnlyWhereSafe(t *testing.T) {
 			h.change(func(x *hotline.Exchange) { x.Conversation.Safety, x.Contact.Unsafe = hotline.Unsafe, true })
 		}, ""},
 		{"opted out", "hello yes stop", nil, ""},
-		{"half an hour later", "hello yes", func(h *house) { h.clock = h.clock.Add(30 * time.Minute) }, "closing"},
-		{"a minute more", "hello yes", func(h *house) { h.clock = h.clock.Add(31 * time.Minute) }, ""},
+		{"a quarter of an hour later", "hello yes", func(h *house) { h.clock = h.clock.Add(15 * time.Minute) }, "closing"},
+		{"a minute more", "hello yes", func(h *house) { h.clock = h.clock.Add(16 * time.Minute) }, ""},
 		{"after all automatic texts", "hello yes", func(h *house) {
 			h.change(func(x *hotline.Exchange) { x.Conversation.Asked = maxAutomatic })
 		}, "closing"},

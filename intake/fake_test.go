@@ -192,12 +192,11 @@ func (reader) Assess(text string, hints hotline.Hints) hotline.Assessment {
 }
 
 func languageOf(text string) hotline.Language {
-	for _, r := range text {
-		if unicode.Is(unicode.Arabic, r) {
-			return "ar"
-		}
-	}
-	if strings.Count(text, " ") < 3 {
+	arabic := strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Arabic, r) })
+	switch words := strings.Count(text, " ") + 1; {
+	case arabic && words > 2:
+		return "ar"
+	case words < 4:
 		return ""
 	}
 	for _, known := range []struct {
@@ -220,6 +219,7 @@ type house struct {
 	intake *Intake
 	desk   *Desk
 	clock  time.Time
+	opens  string // when closed: the time we open
 	ids    int
 	events []hotline.Event
 	sent   int
@@ -239,8 +239,14 @@ func newHouse(t testing.TB) *house {
 	now := func() time.Time { return h.clock }
 	tell := func(e hotline.Event) { mu.Lock(); defer mu.Unlock(); h.events = append(h.events, e) }
 	h.mem = newMemory(newID)
-	voice := NewVoice(speaker, Settings{Name: "Harbour", Emergency: "112", InfoURL: "harbour.example"})
-	h.intake, err = New(Config{Store: h.mem, Triage: reader{}, Voice: voice, Announce: tell, Now: now, NewID: newID})
+	voice := NewVoice(speaker, Settings{
+		Name: "Harbour", InfoURL: "harbour.example",
+		Emergency: func(hotline.Channel, hotline.Address) string { return "112" },
+		Zones:     func(hotline.Channel, hotline.Address) []string { return []string{"America/New_York"} },
+		Opens:     func(time.Time) (string, bool) { return h.opens, h.opens != "" },
+	})
+	mark := func(of hotline.ContactID, word string) string { return string(of) + "/" + strings.ToUpper(word) }
+	h.intake, err = New(Config{Store: h.mem, Triage: reader{}, Mark: mark, Voice: voice, Announce: tell, Now: now, NewID: newID})
 	if err != nil {
 		t.Fatal(err)
 	}

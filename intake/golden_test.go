@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/locales"
 )
 
 var update = flag.Bool("update", false, "rewrite the transcripts in testdata")
@@ -37,16 +38,7 @@ func TestTranscripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := play(t, string(src))
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(string(src), got); diff != "" {
-				t.Errorf("transcript differs (-file +now); look, then run with -update\n%s", diff)
-			}
+			golden(t, file, play(t, string(src)))
 		})
 	}
 }
@@ -158,4 +150,83 @@ func (h *house) state() string {
 	add(contact.OptedOut, "opted out")
 	add(c.State != hotline.Open, string(c.State))
 	return strings.Join(parts, ", ")
+}
+
+// paths are the ways through the conversation, said in every language: a person
+// names the language first, and answers in the words that our texts name.
+var paths = []struct {
+	name  string
+	lines []string
+}{
+	{"about oneself", []string{"{{.YES}}", "{{.NO}}", "{{.ME}}", "…", "3", "…", "{{.NO}}", "{{.YES}} 14:00"}},
+	{"about someone else", []string{"{{.YES}}", "{{.UNSURE}}", "{{.OTHER}}", "…", "{{.TODAY}}", "…", "{{.SKIP}}"}},
+	{"danger now", []string{"{{.YES}}", "{{.YES}}", "{{.HELP}}"}},
+	{"not safe, then safe", []string{"{{.NO}}", "…", "{{.YES}}"}},
+	{"own words", []string{"{{.YES}}", "{{.SAFE_WORD}}", "banana", "green door", "purple", "{{.YES}}", "banana"}},
+	{"stop, start, erase", []string{"{{.STOP}}", "{{.START}}", "{{.ERASE}}", "{{.ERASE_YES}}"}},
+	{"a person, and back later", []string{"{{.PERSON}}", "{{.YES}}", "+40m", "…", "{{.BACK}}"}},
+}
+
+// A reviewer reads one file aloud for each language.
+func TestTranscriptsInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	speaker := mustSpeak(t)
+	for _, lang := range speaker.Languages() {
+		t.Run(string(lang), func(t *testing.T) {
+			t.Parallel()
+			var b strings.Builder
+			fmt.Fprintf(&b, "%% %s\n", locales.EnglishName(lang))
+			for _, p := range paths {
+				h := newHouse(t)
+				fmt.Fprintf(&b, "\n%% %s\n", p.name)
+				for _, line := range append([]string{locales.NativeName(lang)}, p.lines...) {
+					h.playLine(&b, speaker, lang, line)
+				}
+				fmt.Fprintf(&b, "# %s\n", h.state())
+			}
+			golden(t, filepath.Join("testdata", "languages", string(lang)+".txt"), b.String())
+		})
+	}
+}
+
+func (h *house) playLine(b *strings.Builder, speaker *locales.Speaker, lang hotline.Language, line string) {
+	if wait, ok := strings.CutPrefix(line, "+"); ok {
+		d, err := time.ParseDuration(wait)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		h.clock = h.clock.Add(d)
+		fmt.Fprintf(b, "\n@ wait %s\n", wait)
+		return
+	}
+	text, err := speaker.Fill(lang, line, nil)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.clock = h.clock.Add(time.Minute)
+	fmt.Fprintf(b, "\n> %s\n", text)
+	for _, m := range h.text(text) {
+		if m.Language != lang {
+			h.t.Errorf("%s is answered in %s", text, m.Language)
+		}
+		fmt.Fprintf(b, "< %s\n", m.Text.Reveal())
+	}
+}
+
+// golden compares with a file, or writes it with -update.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs (-file +now); look, then run with -update\n%s", file, diff)
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/hearline/hearline/hotline"
@@ -34,25 +35,20 @@ type Triage interface {
 	Assess(text string, hints hotline.Hints) hotline.Assessment
 }
 
-// Settings are the words of one deployment.
-type Settings struct {
-	Name      string // neutral service name, at most 12 characters
-	Emergency string // number to call in danger, at most 5 characters, such as "112"
-	InfoURL   string // neutral page, at most 22 characters
-}
-
 // Commit sizes the group commit; zero values take its defaults.
 type Commit struct {
 	Workers, MaxBatch, MaxQueue int
 	Timeout                     time.Duration
 }
 
-// Config is what New needs. All but Clues, Commit and Log are required.
+// Config is what New needs. All but Clues, Script, Commit and Log are required.
 type Config struct {
 	Store    Store
 	Triage   Triage
-	Clues    func(hotline.Inbound) []hotline.Clue // what in a message may lead to other reports; pure; nil: nothing
+	Clues    func(hotline.Inbound) []hotline.Clue           // what in a message may lead to other reports; pure; nil: nothing
+	Mark     func(of hotline.ContactID, word string) string // keyed, so that a person's own word is kept unreadable; pure
 	Voice    *Voice
+	Script   *hotline.Script     // nil: Shipped; see Use
 	Announce func(hotline.Event) // must not block
 	Now      func() time.Time
 	NewID    hotline.NewID
@@ -68,27 +64,39 @@ type Intake struct {
 	announce func(hotline.Event)
 	now      func() time.Time
 	newID    hotline.NewID
+	mark     func(hotline.ContactID, string) string
 	voice    *Voice
 	words    words
+	script   atomic.Pointer[hotline.Script]
 	commits  *groupcommit.Committer[hotline.Inbound, hotline.Receipt]
 }
 
 // New starts the workers that commit. Close ends them.
 func New(cfg Config) (*Intake, error) {
-	w, err := readWords()
+	w, err := collectWords(cfg.Voice.speaker.Words())
 	if err != nil {
 		return nil, err
 	}
 	i := &Intake{
 		store: cfg.Store, triage: cfg.Triage, clues: cfg.Clues, announce: cfg.Announce, now: cfg.Now, newID: cfg.NewID,
-		voice: cfg.Voice, words: w,
+		mark: cfg.Mark, voice: cfg.Voice, words: w,
 	}
+	i.Use(cfg.Script)
 	seed := maphash.MakeSeed()
 	i.commits = groupcommit.New(groupcommit.Config[hotline.Inbound]{
 		Workers: cfg.Commit.Workers, MaxBatch: cfg.Commit.MaxBatch, MaxQueue: cfg.Commit.MaxQueue, Timeout: cfg.Commit.Timeout,
 		Log: cfg.Log, Key: func(in hotline.Inbound) uint64 { return maphash.String(seed, in.From.Reveal()) },
 	}, i.commit, poisoned)
 	return i, nil
+}
+
+// Use makes a script the one that conversations go on with from their next message.
+// nil means the shipped one. Answers to questions that it no longer has are kept.
+func (i *Intake) Use(s *hotline.Script) {
+	if s == nil {
+		s = shipped
+	}
+	i.script.Store(s)
 }
 
 // Close takes no more messages, commits those that wait and ends the workers.

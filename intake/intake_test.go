@@ -206,7 +206,7 @@ func TestRules(t *testing.T) {
 			"danger",
 			func(c hotline.Conversation, _ hotline.Contact) bool { return c.Priority == hotline.Urgent },
 		},
-		{"a story is not asked for again", []string{"hello", "yes", "they have my passport", "no"}, "where", nil},
+		{"a story is not asked for again", []string{"hello", "yes", "they have my passport", "no", "me"}, "need", nil},
 		{
 			"a person at once",
 			[]string{"talk to a person"},
@@ -237,7 +237,7 @@ func TestRules(t *testing.T) {
 			"",
 			func(c hotline.Conversation, p hotline.Contact) bool { return !p.OptedOut && c.Safety == hotline.Unsafe },
 		},
-		{"START without STOP is a text", []string{"start"}, "first_contact", nil},
+		{"START without STOP is a text", []string{"start"}, "first_contact language", nil},
 		{
 			"erasing in silence where it is not safe",
 			[]string{"hello", "no", "erase", "erase yes"},
@@ -256,17 +256,18 @@ func TestRules(t *testing.T) {
 			"",
 			func(c hotline.Conversation, _ hotline.Contact) bool { return c.Priority == hotline.Urgent },
 		},
-		{"back twice asks no question a third time", []string{"hello", "yes", "no", "back", "no", "back", "yes"}, "where", nil},
+		{"back twice asks no question a third time", []string{"hello", "yes", "no", "me", "back", "me", "back"}, "danger", nil},
 		{"back at the first question", []string{"hello", "back"}, "safe", nil},
 		{
 			"stop him is urgent words, not STOP",
 			[]string{"please stop him"},
-			"first_contact",
+			"first_contact language",
 			func(c hotline.Conversation, p hotline.Contact) bool {
 				return !p.OptedOut && c.Priority == hotline.Standard
 			},
 		},
-		{"an emergency in an open answer", []string{"hello", "yes", "no", "he has a knife"}, "emergency", nil},
+		{"an emergency in an open answer", []string{"hello", "yes", "no", "me", "he has a knife"}, "emergency", nil},
+		{"an emergency instead of a choice", []string{"hello", "yes", "no", "he has a knife"}, "emergency", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -428,8 +429,8 @@ func TestPageLanguage(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	in = h.inbound("ok")
-	in.From, in.Language = "+15550100178", "km" // no catalogue
-	if m := h.hear(in)[0]; m.Language != "en" || m.Delivery != hotline.Queued || h.conversation().Language != "km" {
+	in.From, in.Language = "+15550100178", "sv" // no catalogue
+	if m := h.hear(in)[0]; m.Language != "en" || m.Delivery != hotline.Queued || h.conversation().Language != "sv" {
 		t.Errorf("%+v", m)
 	}
 }

@@ -15,8 +15,9 @@ import (
 // Most of what people write moves the conversation on; words that end or erase
 // it are drawn less often, so that long conversations come up too.
 var (
-	said     = []string{"hello", "YES", "no", "not sure", "skip", "back", "person", "blah", "Sí", "نعم", "they have my passport in the office", ""}
+	said     = []string{"hello", "me", "other", "2", "yes 2pm", "banana", "green door", "purple", "YES", "no", "not sure", "skip", "back", "person", "blah", "Sí", "نعم", "they have my passport in the office", ""}
 	commands = []string{
+		"safe word", "safe word", "Français", "English",
 		"STOP", "start", "HELP", "?", "erase", "erase yes", "he has a knife", "no he is here", "safe now", "not safe",
 		"صاحب العمل أخذ جواز سفري", "Is it safe for you to text right now? Reply YES or NO.",
 	}
@@ -31,10 +32,10 @@ type event struct {
 }
 
 func drawEvent(t *rapid.T) event {
-	e := event{wait: rapid.SampledFrom([]time.Duration{0, time.Minute, time.Minute, 30 * time.Hour}).Draw(t, "wait")}
+	e := event{wait: rapid.SampledFrom([]time.Duration{0, 3 * time.Second, time.Minute, time.Minute, 40 * time.Minute, 30 * time.Hour}).Draw(t, "wait")}
 	switch rapid.IntRange(0, 29).Draw(t, "who") {
 	case 0:
-		e.staff = rapid.SampledFrom([]string{"reply", "close", "take", "case"}).Draw(t, "staff")
+		e.staff = rapid.SampledFrom([]string{"reply", "close", "take", "case", "ask", "lift", "plain", "words", "calm"}).Draw(t, "staff")
 	case 1:
 		e.optOut = rapid.SampledFrom([]hotline.OptOut{"STOP", "START", "HELP"}).Draw(t, "optOut")
 		e.text = string(e.optOut)
@@ -57,7 +58,7 @@ func TestPromises(t *testing.T) {
 		for _, e := range events {
 			h.clock, twin.clock = h.clock.Add(e.wait), twin.clock.Add(e.wait)
 			if e.staff != "" {
-				h.staff(e.staff)
+				w.checkStaff(h, e.staff)
 				twin.staff(e.staff)
 				continue
 			}
@@ -93,6 +94,16 @@ func (h *house) staff(what string) {
 		_ = h.desk.Reply(context.Background(), sam, id, "I am here.", "", "") // refused where nothing may be sent
 	case "close":
 		_ = h.desk.Close(context.Background(), sam, id)
+	case "ask":
+		_ = h.desk.AskSafe(context.Background(), sam, id)
+	case "lift":
+		_ = h.desk.Lift(context.Background(), sam, id, "danger_now")
+	case "plain":
+		_ = h.desk.ReplyPlain(context.Background(), sam, id, "decoy", "")
+	case "words":
+		_ = h.desk.OfferWords(context.Background(), sam, id)
+	case "calm":
+		_ = h.desk.EndAlarm(context.Background(), sam, id, "mistake")
 	case "take":
 		h.change(func(x *hotline.Exchange) { x.Conversation.OwnerID = sam.ID })
 	case "case":
@@ -116,8 +127,7 @@ func (h *house) snapshot() moment {
 	if c.State != hotline.Open {
 		return moment{mayText: !contact.OptedOut && !contact.Unsafe}
 	}
-	ok, _ := c.MayText(contact)
-	return moment{id: c.ID, mayText: ok, handedOff: c.HandedOff, priority: c.Priority}
+	return moment{id: c.ID, mayText: c.HardLock(contact) == hotline.NoLock, handedOff: c.HandedOff, priority: c.Priority}
 }
 
 // watch checks the promises as a conversation goes on.
@@ -127,11 +137,33 @@ type watch struct {
 	automatic map[hotline.ConversationID]int
 }
 
-var commandTexts = "help opt_out opt_in erase_confirm erase_done erase_partial safe_no"
+var commandTexts = "help opt_out opt_in erase_confirm erase_done erase_partial safe_no still_safe first_contact " +
+	"language_set safe_word back_word alarm_word decoy_ask words_set word_taken decoy safe"
+
+// checkStaff lets staff act; whatever they do, nothing goes into a lock.
+func (w *watch) checkStaff(h *house, what string) {
+	if len(h.mem.order) == 0 {
+		return
+	}
+	x, before := h.exchange(), len(h.mem.messages)
+	lock := h.desk.LockOf(&x)
+	h.staff(what)
+	for _, m := range h.mem.messages[before:] {
+		asks := strings.HasSuffix(m.TextKey, "still_safe") && lock == hotline.AskLock
+		free := x.Contact.Plan.Duress && m.TextKey == "" && m.Text != h.desk.PlainText(&x.Conversation, "decoy")
+		if m.Direction == hotline.Out && (lock != hotline.NoLock && !asks || free) {
+			w.t.Fatalf("%s by staff was sent into the lock %q", m.TextKey, lock)
+		}
+		if m.Author == hotline.FromAutomatic {
+			w.automatic[x.Conversation.ID]--
+			w.count(x.Conversation.ID, m)
+		}
+	}
+}
 
 func (w *watch) check(h *house, before moment, answer []hotline.Message) {
 	c := h.conversation()
-	after, _ := c.MayText(h.contact())
+	after := c.HardLock(h.contact()) == hotline.NoLock
 	if len(answer) > 2 {
 		w.t.Fatalf("%d texts at once: %s", len(answer), keys(answer))
 	}
@@ -141,6 +173,9 @@ func (w *watch) check(h *house, before moment, answer []hotline.Message) {
 		}
 		if before.id == c.ID && before.handedOff && !strings.Contains(commandTexts, keys([]hotline.Message{m})) {
 			w.t.Fatalf("%s was sent after the hand-over", m.TextKey)
+		}
+		if n := len(c.Answers); n > 0 && c.Answers[n-1].Question == languageQuestion && c.Answers[n-1].Value != valueOffered {
+			continue // the same question, in the language that was asked for
 		}
 		w.count(c.ID, m)
 	}
@@ -155,14 +190,14 @@ func (w *watch) count(id hotline.ConversationID, m hotline.Message) {
 		w.asked[id] = map[string]int{}
 	}
 	key := m.TextKey
-	if key == "sms.first_contact" {
+	if key == "sms.first_contact" && w.automatic[id] == 0 {
 		key = "ask.safe"
 	}
 	if w.asked[id][key]++; strings.HasPrefix(key, "ask.") && w.asked[id][key] > 2 {
 		w.t.Fatalf("%s was asked %d times", key, w.asked[id][key])
 	}
 	if !m.LastWord {
-		if w.automatic[id]++; w.automatic[id] > 8 {
+		if w.automatic[id]++; w.automatic[id] > maxAutomatic {
 			w.t.Fatalf("%d automatic texts", w.automatic[id])
 		}
 	}

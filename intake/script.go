@@ -1,28 +1,36 @@
 package intake
 
 import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
 
 	"github.com/hearline/hearline/hotline"
 )
 
-// question is one step of the guided conversation.
-type question struct {
-	key  string // in Conversation.Step and Answer.Question
-	text string // catalogue key, or the name of an automatic text
+//go:embed script.toml
+var scriptFile []byte
+
+// shipped is the script that a deployment begins with.
+var shipped = mustReadScript()
+
+func mustReadScript() *hotline.Script {
+	var s hotline.Script
+	if err := toml.Unmarshal(scriptFile, &s); err != nil {
+		panic(fmt.Sprintf("script.toml: %v", err))
+	}
+	return &s
 }
 
-// script is the guided conversation, in order. Each question is asked twice at
-// most, may be skipped, and is not asked when its answer is already known; then
-// a person takes over.
-var script = []question{
-	{key: "safe", text: "ask.safe"},
-	{key: "danger", text: "ask.danger"},
-	{key: "what", text: "ask.what"},
-	{key: "where", text: "ask.where"},
-}
+// Shipped is the script that a deployment begins with, as version 0.
+func Shipped() hotline.Script { return hotline.Script{Steps: slices.Clone(shipped.Steps)} }
 
-// Values of answers beside the words yes, no and unsure.
+// Values of answers beside the words yes, no, unsure, me and other.
 const (
 	valueUnclear  = "unclear" // heard, and asked again or moved on
 	valueLeft     = "left"    // left without answer, by BACK or STOP
@@ -30,8 +38,19 @@ const (
 	valueLocation = "location"
 )
 
-// mostAsks is how often a question may be asked in all.
-const mostAsks = 2
+// How often a question may be asked, how many are asked before a person is
+// offered, and how many in all.
+const (
+	mostAsks      = 2
+	beforeOffer   = 6
+	mostQuestions = 8
+)
+
+// personQuestion is the key under which it stands that a person was offered.
+const personQuestion = "person"
+
+// question is how a step of the script is said.
+func question(s hotline.Step) line { return line{name: "ask." + s.Key, texts: s.Texts} }
 
 // converse goes on with the guided conversation.
 func (t *turn) converse() {
@@ -39,33 +58,48 @@ func (t *turn) converse() {
 	switch {
 	case !t.greeted():
 		t.greet()
+	case slices.Contains(ownWordSteps, c.Step):
+		t.answerOwnWord(c.Step)
 	case c.HandedOff && c.Step != "safe":
 	case t.word == wordPerson:
 		t.handOver()
+	case t.isNextPart():
+		t.takeNextPart()
 	default:
 		t.answer(c.Step)
 	}
 }
 
 // answer takes the message as the answer to the open question.
-func (t *turn) answer(step string) {
-	switch step {
-	case "safe":
-		t.answerSafe(script[0])
-	case "danger":
-		t.answerDanger(script[1])
-	case "what":
-		t.answerOpen(script[2])
-	case "where":
-		t.answerOpen(script[3])
-	default: // opted in again: no question is open
-		t.tell()
-		if t.x.Conversation.Priority == hotline.Emergency {
-			t.alarm()
-			return
-		}
-		t.next()
+func (t *turn) answer(key string) {
+	step, ok := t.script.Step(key)
+	switch {
+	case !ok: // opted in again, or the script has changed: no question is open
+		t.goOn()
+	case step.Kind == hotline.SafeStep:
+		t.answerSafe(step)
+	case step.Kind == hotline.DangerStep:
+		t.answerDanger(step)
+	case step.Kind == hotline.AboutStep:
+		t.answerPlain(step, wordMe, wordOther)
+	case step.Kind == hotline.MinorStep:
+		t.answerPlain(step, wordYes, wordNo, wordUnsure)
+	case step.Kind == hotline.LaterStep:
+		t.answerLater(step)
+	case step.Kind == hotline.ChoiceStep:
+		t.answerChoice(step)
+	default:
+		t.answerOpen(step)
 	}
+}
+
+func (t *turn) goOn() {
+	t.tell()
+	if t.x.Conversation.Priority == hotline.Emergency {
+		t.alarm()
+		return
+	}
+	t.next()
 }
 
 // greeted says whether the person has heard from us in this conversation.
@@ -79,135 +113,89 @@ func (t *turn) greeted() bool {
 func (t *turn) greet() {
 	c := &t.x.Conversation
 	t.tell()
-	if t.say("first_contact", false) {
-		c.Step = script[0].key
+	greeting := line{name: "first_contact"}
+	if opens, closed := t.closed(); closed {
+		greeting = line{name: "outside_hours", more: map[string]any{"open": opens}}
+	}
+	if t.speak(greeting) {
+		c.Step = "safe"
+		t.offerLanguages()
 	}
 	if t.word == wordPerson || c.Step == "" {
 		c.HandedOff = true
 	}
 }
 
-// tell keeps what the person told us unasked as the answer to "what is going
-// on", so that nobody asks it again. It reports whether they told us anything.
+func (t *turn) closed() (opens string, closed bool) {
+	if t.i.voice.Opens == nil {
+		return "", false
+	}
+	return t.i.voice.Opens(t.now)
+}
+
+// tell keeps what the person told us unasked as the answer to the story, so that
+// nobody asks it again. It reports whether they told us anything.
 func (t *turn) tell() bool {
 	if !t.isReport() {
 		return false
 	}
-	if !t.settled("what") {
-		t.x.Conversation.Answers = append(t.x.Conversation.Answers, hotline.Answer{Question: "what", Words: t.in.Text, At: t.now})
+	if !t.told() {
+		t.x.Conversation.Answers = append(t.x.Conversation.Answers, hotline.Answer{Question: t.storyKey(), Words: t.in.Text, At: t.now})
 	}
 	return true
 }
 
-// answerSafe hears the answer that decides whether we write at all.
-func (t *turn) answerSafe(q question) {
-	c := &t.x.Conversation
-	switch {
-	case t.word == wordYes, t.word == wordSafe:
-		t.becomeSafe()
-	case t.word == wordNo, t.word == wordUnsafe, t.beginsWith(wordNo):
-		c.Safety, c.SafetyAt, t.x.Contact.Unsafe = hotline.Unsafe, t.now, true
-		t.record(q, string(wordNo))
-		c.Step = q.key // it stays open: only its answer lifts the lock
-		t.say("safe_no", true)
-	case c.HandedOff:
-	case t.word == wordSkip:
-		t.record(q, "")
-		t.next()
-	case t.a.Priority == hotline.Emergency:
-		t.tell()
-		t.alarm()
-	default:
-		t.reask(q, t.tell())
-	}
-}
-
-// hearWhileUnsafe lifts the lock when the person says that it is safe; anything
-// else is filed and nothing goes out.
-func (t *turn) hearWhileUnsafe() {
-	if t.word == wordYes || t.word == wordSafe {
-		t.locked = false
-		t.becomeSafe()
-		return
-	}
-	t.tell()
-}
-
-func (t *turn) becomeSafe() {
-	c := &t.x.Conversation
-	before := c.Safety
-	c.Safety, c.SafetyAt = hotline.Safe, t.now
-	t.x.Contact.Unsafe = false
-	t.record(script[0], string(wordYes))
-	switch {
-	case c.HandedOff:
-	case c.Priority == hotline.Emergency:
-		t.alarm()
-	default:
-		if before != hotline.Safe && c.OwnerID == "" {
-			t.say("safe_yes", false)
+// storyKey is the key of the first question for the story that the script has.
+func (t *turn) storyKey() string {
+	for _, s := range t.script.Steps {
+		if s.Kind == hotline.StoryStep {
+			return s.Key
 		}
-		t.next()
 	}
+	return "what"
 }
 
-// answerDanger hears whether anyone is in danger now. Yes ends the script.
-func (t *turn) answerDanger(q question) {
-	switch {
-	case t.word == wordYes, t.word == wordUnsafe, t.beginsWith(wordYes):
-		t.record(q, string(wordYes))
-		t.raise(hotline.Emergency)
-		t.alarm()
-	case t.a.Priority == hotline.Emergency:
-		t.tell()
-		t.record(q, "")
-		t.alarm()
-	case t.word == wordNo, t.word == wordSafe:
-		t.record(q, string(wordNo))
-		t.relieve()
-		t.next()
-	case t.word == wordUnsure:
-		t.record(q, string(wordUnsure))
-		t.raise(hotline.Urgent)
-		t.next()
-	case t.word == wordSkip:
-		t.record(q, "")
-		t.next()
-	case t.word == wordBack:
-		t.back(q)
-	default:
-		t.reask(q, t.tell())
+// told says whether any question for the story is settled.
+func (t *turn) told() bool {
+	if t.settled(t.storyKey()) {
+		return true
 	}
+	return slices.ContainsFunc(t.script.Steps, func(s hotline.Step) bool {
+		return s.Kind == hotline.StoryStep && t.settled(s.Key)
+	})
 }
 
-// answerOpen takes whatever the person writes as the answer.
-func (t *turn) answerOpen(q question) {
-	switch {
-	case t.word == wordBack:
-		t.back(q)
-		return
-	case t.in.Location != nil:
-		t.record(q, valueLocation)
-	case t.in.Text == "" && len(t.in.Media) > 0:
-		if !t.thanked() && t.x.Conversation.OwnerID == "" {
-			t.say("media", false)
-		}
-		t.record(q, valueMedia)
-	default:
-		t.record(q, "")
-	}
-	if t.a.Priority == hotline.Emergency {
-		t.alarm()
-		return
-	}
-	t.next()
+// partWithin is how soon after a message the next one is taken for its next part:
+// people write in pieces, and phones send long texts in pieces.
+const partWithin = 8 * time.Second
+
+// isNextPart says whether the message belongs to the one before it, rather than
+// to the question that we sent in between.
+func (t *turn) isNextPart() bool {
+	answers := t.x.Conversation.Answers
+	return t.word == "" && t.in.Text != "" && t.gap > 0 && t.gap <= partWithin && t.a.Priority != hotline.Emergency &&
+		t.x.Conversation.Channel != hotline.WebChat && len(answers) > 0 && answers[len(answers)-1].Words != "" && !t.isNumber()
+}
+
+func (t *turn) isNumber() bool {
+	_, err := strconv.Atoi(t.folded)
+	return err == nil
+}
+
+// takeNextPart adds the message to what was said before. The open question stays
+// open and is not asked again.
+func (t *turn) takeNextPart() {
+	answers := slices.Clone(t.x.Conversation.Answers)
+	last := &answers[len(answers)-1]
+	last.Words = hotline.Text(last.Words.Reveal() + "\n" + t.in.Text.Reveal())
+	t.x.Conversation.Answers = answers
 }
 
 // record closes the open question with an answer: a value, or the person's own
 // words, or skipped.
-func (t *turn) record(q question, value string) {
+func (t *turn) record(q hotline.Step, value string) {
 	c := &t.x.Conversation
-	a := hotline.Answer{Question: q.key, Value: value, At: t.now}
+	a := hotline.Answer{Question: q.Key, Value: value, At: t.now}
 	switch {
 	case value == "" && t.word == wordSkip:
 		a.Skipped = true
@@ -218,11 +206,23 @@ func (t *turn) record(q question, value string) {
 	c.Step, c.ReAsked = "", false
 }
 
+// path is whom the conversation is about, as far as it is known.
+func (t *turn) path() hotline.Path {
+	for _, s := range t.script.Steps {
+		if s.Kind == hotline.AboutStep && t.lastAnswer(s.Key) == string(wordOther) {
+			return hotline.WitnessPath
+		}
+	}
+	return hotline.SelfPath
+}
+
 // next asks the first question whose answer is not known, or hands over.
 func (t *turn) next() {
-	for _, q := range script {
-		if !t.settled(q.key) && t.asks(q.key) < mostAsks {
-			t.ask(q)
+	path := t.path()
+	for _, s := range t.script.Steps {
+		known := t.settled(s.Key) || t.asks(s.Key) >= mostAsks || s.Kind == hotline.StoryStep && t.told()
+		if !known && (s.Path == hotline.EveryPath || s.Path == path) {
+			t.ask(s)
 			return
 		}
 	}
@@ -230,45 +230,58 @@ func (t *turn) next() {
 }
 
 // ask opens a question. When a member of staff has the conversation, or enough
-// has been said automatically, the questions end instead.
-func (t *turn) ask(q question) {
-	c := &t.x.Conversation
-	if c.OwnerID != "" || !t.say(q.text, false) {
+// has been asked, the questions end instead; a person is offered after some.
+func (t *turn) ask(s hotline.Step) {
+	c, asked := &t.x.Conversation, t.asked()
+	again := t.asks(s.Key) > 0
+	if !again && asked >= mostQuestions {
+		t.handOver()
+		return
+	}
+	if !again && t.offersPerson() {
+		t.offerPerson()
+	}
+	if c.OwnerID != "" || !t.speak(question(s)) {
 		c.Step, c.HandedOff = "", true
 		return
 	}
-	c.Step, c.ReAsked = q.key, t.asks(q.key) > 0
+	c.Step, c.ReAsked = s.Key, again
 }
 
-// reask takes an unclear answer as own words and asks once more, gently: with
-// the question itself after a story, with an apology after anything else. Where
-// it is unclear whether writing is safe, the question itself is the safest text.
-func (t *turn) reask(q question, told bool) {
-	thanked := t.thanked()
-	t.record(q, valueUnclear)
-	if t.asks(q.key) >= mostAsks {
-		t.next()
-		return
+// offersPerson says whether so much has been asked that a person is offered next.
+func (t *turn) offersPerson() bool {
+	return t.asked() >= beforeOffer && t.lastAnswer(personQuestion) == ""
+}
+
+// asked counts the questions of the script that were asked so far.
+func (t *turn) asked() int {
+	n := 0
+	for _, s := range t.script.Steps {
+		if t.asks(s.Key) > 0 {
+			n++
+		}
 	}
-	again := q
-	switch {
-	case t.in.Text == "" && !thanked:
-		again.text = "media"
-	case t.in.Text != "" && !told && q.key != "safe":
-		again.text = "not_understood"
+	return n
+}
+
+// offerPerson says, once, that a person comes next; the questions go on.
+func (t *turn) offerPerson() {
+	c := &t.x.Conversation
+	if c.OwnerID == "" && t.lastAnswer(personQuestion) == "" && t.say("in_line") {
+		t.note(personQuestion, valueOffered)
 	}
-	t.ask(again)
 }
 
 // back asks the question before q again, if that was asked only once.
-func (t *turn) back(q question) {
-	var before *question
-	for n := range script {
-		if script[n].key == q.key {
+func (t *turn) back(q hotline.Step) {
+	var before *hotline.Step
+	for n := range t.script.Steps {
+		s := &t.script.Steps[n]
+		if s.Key == q.Key {
 			break
 		}
-		if t.settled(script[n].key) && t.asks(script[n].key) < mostAsks {
-			before = &script[n]
+		if t.settled(s.Key) && t.asks(s.Key) < mostAsks && s.Kind != hotline.SafeStep {
+			before = s
 		}
 	}
 	if before == nil {
@@ -282,15 +295,15 @@ func (t *turn) back(q question) {
 // alarm tells a person in danger what helps now, and leaves the rest to people.
 func (t *turn) alarm() {
 	if c := &t.x.Conversation; !c.HandedOff && c.OwnerID == "" {
-		t.say("emergency", false)
+		t.say("emergency")
 	}
 	t.finish()
 }
 
 // handOver says once that a person comes next, and ends the questions.
 func (t *turn) handOver() {
-	if c := &t.x.Conversation; !c.HandedOff && c.OwnerID == "" {
-		t.say("in_line", false)
+	if !t.x.Conversation.HandedOff {
+		t.offerPerson()
 	}
 	t.finish()
 }
@@ -341,5 +354,5 @@ func (t *turn) settled(key string) bool {
 // words, the first of them plain, and not a story of its own.
 func (t *turn) beginsWith(w word) bool {
 	first, rest, _ := strings.Cut(t.folded, " ")
-	return t.word == "" && rest != "" && t.i.words[first].meaning == w && !t.isReport() && strings.Count(rest, " ") < 4
+	return t.word == "" && rest != "" && t.i.words.means(first, w, t.x.Conversation.Language) && !t.isReport() && strings.Count(rest, " ") < 4
 }

@@ -1,7 +1,11 @@
 package intake
 
 import (
+	"fmt"
+	"hash/maphash"
+	"maps"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hearline/hearline/hotline"
@@ -10,37 +14,77 @@ import (
 
 // maxAutomatic is how many automatic texts one conversation gets; then a person
 // has to write. It ends any loop with a machine on the other side. The longest
-// way through the script takes eight.
-const maxAutomatic = 8
+// way through the script as shipped takes twelve.
+const maxAutomatic = 14
 
 // automatic are the texts intake may send, without their "sms." or "chat.".
 var automatic = []string{
-	"first_contact", "safe_yes", "safe_no", "emergency", "in_line", "opt_out", "opt_in", "help",
-	"erase_confirm", "erase_done", "erase_partial", "not_understood", "media", "closing",
+	"first_contact", "missed_call", "still_safe", "safe_yes", "safe_no", "emergency", "outside_hours", "waiting", "in_line",
+	"opt_out", "opt_in", "help", "erase_confirm", "erase_done", "erase_partial", "not_understood", "media", "part_missing",
+	"closing", "language", "language_set", "later_yes", "later_no", "safe_word", "back_word", "alarm_word", "decoy_ask",
+	"words_set", "word_taken", "decoy", "decoy_later", "decoy_wrong", "code_here", "code_known", "code_unknown",
 }
+
+// Settings are the words of one deployment, and what it knows of the places that
+// people write from.
+type Settings struct {
+	Name    string             // neutral service name, at most 12 characters
+	InfoURL string             // neutral page, at most 22 characters
+	Menu    []hotline.Language // offered by number when we cannot tell a language, at most 9; nil: DefaultMenu
+
+	// Emergency gives the number to call where a person is, at most 5 characters
+	// such as "112"; "" when it is not known, and nil when it never is.
+	Emergency func(hotline.Channel, hotline.Address) string
+	// Zones names the time zones that a person may be in; none, or nil: not known.
+	Zones func(hotline.Channel, hotline.Address) []string
+	// Opens says that nobody reads at this moment, and when somebody does, such as
+	// "08:00". nil: somebody always does.
+	Opens func(now time.Time) (at string, closed bool)
+}
+
+// DefaultMenu are the languages of the menu of a deployment that does not choose.
+var DefaultMenu = []hotline.Language{"en", "es", "fr", "pt", "sw", "tl", "ar", "ru", "hi"}
 
 // Voice says automatic texts in a conversation's language and channel.
 type Voice struct {
+	Settings
 	speaker *locales.Speaker
-	data    map[string]any
-	own     map[string]bool // every text it can say, to know an echo
+	data    sync.Map // of values, by surroundings
+	seed    maphash.Seed
+	own     map[uint64]bool // hashes of every text it can say, without digits, to know an echo
+}
+
+// surroundings are what the values of a text depend on.
+type surroundings struct {
+	language hotline.Language
+	plain    bool // only the letters of any phone
+	sos      string
 }
 
 // NewVoice makes a Voice with the words of one deployment.
 func NewVoice(s *locales.Speaker, set Settings) *Voice {
-	v := &Voice{speaker: s, own: map[string]bool{}, data: map[string]any{
-		"name": set.Name, "sos": set.Emergency, "url": set.InfoURL,
-	}}
+	if set.Menu == nil {
+		set.Menu = DefaultMenu
+	}
+	v := &Voice{Settings: set, speaker: s, seed: maphash.MakeSeed(), own: map[uint64]bool{}}
 	for _, lang := range s.Languages() {
-		for _, name := range automatic {
-			v.own[s.Say(lang, "sms."+name, v.data)] = true
-			v.own[s.Say(lang, v.key(hotline.WebChat, name), v.data)] = true
-		}
-		for _, q := range script {
-			v.own[s.Say(lang, q.text, v.data)] = true
+		for _, sos := range []string{"", "1"} {
+			for _, ch := range hotline.Channels {
+				v.learn(lang, ch, v.values(surroundings{lang, ch == hotline.SMS, sos}))
+			}
 		}
 	}
 	return v
+}
+
+// learn remembers all texts of one language, to know them when they come back.
+func (v *Voice) learn(lang hotline.Language, ch hotline.Channel, data map[string]any) {
+	for _, name := range automatic {
+		v.own[v.hash(v.speaker.Say(lang, v.key(ch, name), data))] = true
+	}
+	for _, step := range shipped.Steps {
+		v.own[v.hash(v.speaker.Say(lang, "ask."+step.Key, data))] = true
+	}
 }
 
 // key is the catalogue's key of a text on a channel: the web page has its own
@@ -63,32 +107,122 @@ func (v *Voice) language(want hotline.Language) hotline.Language {
 	return locales.English
 }
 
-// echoes says whether text is one of our own automatic texts come back.
-func (v *Voice) echoes(text string) bool { return v.own[strings.TrimSpace(text)] }
+// echoes says whether text is one of our own automatic texts come back. Numbers
+// differ from place to place.
+func (v *Voice) echoes(text string) bool {
+	return len(text) > 8 && v.own[v.hash(strings.TrimSpace(text))]
+}
+
+func (v *Voice) hash(text string) uint64 { return maphash.String(v.seed, withoutDigits(text)) }
+
+func withoutDigits(text string) string {
+	if !strings.ContainsAny(text, "0123456789") {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// values are what the texts of a conversation are filled with.
+func (v *Voice) values(s surroundings) map[string]any {
+	if known, ok := v.data.Load(s); ok {
+		return known.(map[string]any)
+	}
+	danger := "sms.danger"
+	if s.sos == "" {
+		danger = "sms.danger_unknown"
+	}
+	values := map[string]any{
+		"name": v.Name, "url": v.InfoURL, "menu": v.menu(s.plain), "sos": s.sos,
+		"danger": v.speaker.Say(s.language, danger, map[string]any{"sos": s.sos}),
+	}
+	v.data.Store(s, values)
+	return values
+}
+
+// menu lists languages by number; a text message has them in the letters of any
+// phone.
+func (v *Voice) menu(plain bool) string {
+	items := make([]string, len(v.Menu))
+	for i, lang := range v.Menu {
+		name := locales.NativeName(lang)
+		if plain {
+			name = locales.PlainName(lang)
+		}
+		items[i] = fmt.Sprintf("%d %s", i+1, name)
+	}
+	return strings.Join(items, " ")
+}
+
+// line is one automatic text to be said.
+type line struct {
+	name  string                      // of an automatic text, or a catalogue's key
+	texts map[hotline.Language]string // an administrator's own wording, where there is one
+	last  bool                        // goes out although a lock begins with it
+	more  map[string]any              // values beside those of every text
+}
 
 // write adds one automatic text to a conversation.
-func (v *Voice) write(x *hotline.Exchange, name string, last bool, id string, now time.Time) {
+func (v *Voice) write(x *hotline.Exchange, l line, id string, now time.Time) {
 	c := &x.Conversation
 	c.Asked++
-	key, lang := v.key(c.Channel, name), v.language(c.Language)
+	if !c.AnsweredAt.After(c.LastInboundAt) {
+		c.AnsweredAt = now
+	}
+	key, text, lang := v.word(c, l)
 	x.Write(hotline.Message{
 		ID: hotline.MessageID(id), ConversationID: c.ID,
 		Direction: hotline.Out, Author: hotline.FromAutomatic,
-		Text:    hotline.Text(v.speaker.Say(lang, key, v.data)),
-		TextKey: key, Language: lang, Delivery: firstDelivery(c.Channel), LastWord: last,
+		Text: hotline.Text(text), TextKey: key, Language: lang, Delivery: firstDelivery(c.Channel), LastWord: l.last,
 		At: now, UpdatedAt: now,
 	})
 }
 
-// say answers the person with one automatic text, if it may go out. last marks
-// the one confirmation that goes out although a lock begins with it; it is said
-// only when no lock was there before. It reports whether the text was written.
-func (t *turn) say(name string, last bool) bool {
+// word finds the wording of a text: an administrator's own in the person's
+// language, the catalogue's, or an administrator's own in English.
+func (v *Voice) word(c *hotline.Conversation, l line) (key, text string, lang hotline.Language) {
+	key, lang = v.key(c.Channel, l.name), v.language(c.Language)
+	data := v.values(surroundings{lang, c.Channel == hotline.SMS, v.emergency(c)})
+	if l.more != nil {
+		data = maps.Clone(data)
+		maps.Copy(data, l.more)
+	}
+	for _, try := range []hotline.Language{lang, locales.English} {
+		if own := l.texts[try]; own != "" && (try == lang || !v.speaker.Says(key)) {
+			if filled, err := v.speaker.Fill(try, own, data); err == nil {
+				return key, filled, try
+			}
+		}
+	}
+	return key, v.speaker.Say(lang, key, data), lang
+}
+
+func (v *Voice) emergency(c *hotline.Conversation) string {
+	if v.Emergency == nil {
+		return ""
+	}
+	return v.Emergency(c.Channel, c.Address)
+}
+
+// say answers the person with one automatic text, if it may go out: a last word
+// only when no lock was there before the message. It reports whether the text was
+// written.
+func (t *turn) say(name string) bool { return t.speak(line{name: name}) }
+
+func (t *turn) speak(l line) bool {
 	c := &t.x.Conversation
-	if ok, _ := c.MayText(t.x.Contact); t.locked || !last && (!ok || c.Asked >= maxAutomatic) {
+	free := c.HardLock(t.x.Contact) == hotline.NoLock
+	if t.locked || !l.last && (!free || c.Asked >= maxAutomatic) {
 		return false
 	}
-	t.i.voice.write(t.x, name, last, t.i.newID(), t.now)
+	if t.muted {
+		return true
+	}
+	t.i.voice.write(t.x, l, t.i.newID(), t.now)
 	return true
 }
 

@@ -83,3 +83,55 @@ func Direction(lang hotline.Language) string {
 	}
 	return "ltr"
 }
+
+// otherNames are further ways to write a language's name. The first, where the
+// native name has letters outside GSM-7, is the one for a text message.
+var otherNames = map[hotline.Language][]string{
+	"es": {"Espanol", "castellano"},
+	"fr": {"Francais"},
+	"ar": {"Arabic", "arabi", "عربي", "عربية", "بالعربي", "باللغة العربية"},
+	"am": {"Amharic", "amarigna", "amarinya", "አማርኛ ቋንቋ"},
+	"bg": {"Balgarski", "български език"},
+	"bn": {"Bangla", "bengali"},
+	"de": {"Deutsch"},
+	"fa": {"Farsi", "فارسى", "parsi", "dari", "دری"},
+	"hi": {"Hindi", "हिंदी"},
+	"hu": {"Magyar", "magyarul"},
+	"id": {"Bahasa Indonesia", "indonesia", "bahasa"},
+	"it": {"Italiano"},
+	"km": {"Khmer", "ភាសាខ្មែរ", "cambodian"},
+	"my": {"Burmese", "myanmar", "ဗမာ", "မြန်မာစာ", "ဗမာစာ"},
+	"ne": {"Nepali"},
+	"pl": {"Polski", "po polsku"},
+	"ps": {"Pashto", "pashtu", "پشتو"},
+	"pt": {"Portugues", "brasileiro"},
+	"ro": {"Romana", "romaneste", "moldoveneasca"},
+	"ru": {"Russkiy", "по русски", "русский язык", "russki"},
+	"si": {"Sinhala", "sinhalese"},
+	"so": {"Soomaali", "af soomaali", "afsoomaali"},
+	"sw": {"Kiswahili"},
+	"ta": {"Tamil"},
+	"th": {"Thai", "ภาษาไทย"},
+	"tl": {"Tagalog", "filipino", "pilipino"},
+	"tr": {"Turkce"},
+	"uk": {"Ukrainska", "українською", "українська мова"},
+	"ur": {"Urdu"},
+	"vi": {"Tieng Viet", "viet"},
+	"yo": {"Yoruba"},
+	"zh": {"Chinese", "zhongwen", "mandarin", "普通话", "普通話", "汉语", "漢語", "国语", "國語"},
+}
+
+// NamesOf lists what people may write when they ask for a language, in its own
+// script, in English and otherwise. Spellings that differ in case or accents are
+// listed once.
+func NamesOf(lang hotline.Language) []string {
+	return append([]string{NativeName(lang), EnglishName(lang)}, otherNames[lang]...)
+}
+
+// PlainName is the language's name in the letters of any phone.
+func PlainName(lang hotline.Language) string {
+	if native := NativeName(lang); isGSM(native) {
+		return native
+	}
+	return otherNames[lang][0]
+}

@@ -2,6 +2,7 @@ package locales
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,8 @@ import (
 // text/template: a gap is all that translators may use, a missing value is an
 // error instead of "<no value>", and filling one takes a fraction of a
 // microsecond, which counts because every inbound message is answered by one.
+// A gap in capitals, such as {{.YES}}, is a word of the text's own language and
+// is filled when the text is read.
 type phrase struct{ pieces []piece }
 
 // piece is either fixed text or, when gap is set, the name of a value.
@@ -29,41 +32,58 @@ func (parser) Parse(src, left, right string) (template.ParsedTemplate, error) {
 	if left != "" || right != "" {
 		return nil, fmt.Errorf("own delimiters are not supported")
 	}
-	p, err := parsePhrase(src)
+	p, err := parsePhrase(src, nil)
 	if err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-func parsePhrase(src string) (*phrase, error) {
+// parsePhrase reads a text; words are what its gaps in capitals stand for.
+func parsePhrase(src string, words map[string]string) (*phrase, error) {
 	p := &phrase{}
 	for src != "" {
 		text, rest, open := strings.Cut(src, "{{")
-		if text != "" {
-			p.pieces = append(p.pieces, piece{text: text})
-		}
+		p.add(text)
 		if !open {
 			break
 		}
 		gap, after, closed := strings.Cut(rest, "}}")
 		name, dotted := strings.CutPrefix(strings.TrimSpace(gap), ".")
-		if !closed || !dotted || !isName(name) {
+		switch {
+		case !closed || !dotted || !isName(name):
 			return nil, fmt.Errorf("bad placeholder {{%s", gap)
+		case !isWord(name):
+			p.pieces = append(p.pieces, piece{gap: name})
+		case words[name] == "":
+			return nil, fmt.Errorf("there is no word for {{.%s}}", name)
+		default:
+			p.add(words[name])
 		}
-		p.pieces = append(p.pieces, piece{gap: name})
 		src = after
 	}
 	return p, nil
 }
 
-func isName(s string) bool {
-	for _, r := range s {
-		if r < 'a' || r > 'z' {
-			return false
-		}
+// add appends fixed text.
+func (p *phrase) add(text string) {
+	switch last := len(p.pieces) - 1; {
+	case text == "":
+	case last >= 0 && p.pieces[last].gap == "":
+		p.pieces[last].text += text
+	default:
+		p.pieces = append(p.pieces, piece{text: text})
 	}
-	return s != ""
+}
+
+func isName(s string) bool {
+	small := strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == ""
+	return s != "" && (small || isWord(s))
+}
+
+// isWord says whether a gap is one of the words that people answer with.
+func isWord(name string) bool {
+	return slices.Contains(Meanings, strings.ToLower(name)) && name == strings.ToUpper(name)
 }
 
 // Execute fills the gaps; a missing value is an error.

@@ -3,7 +3,7 @@ package locales
 import (
 	"embed"
 	"fmt"
-	"path"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -14,7 +14,7 @@ import (
 	"github.com/hearline/hearline/hotline"
 )
 
-//go:embed active.*.toml
+//go:embed active.*.toml words.*.toml telling.toml review.toml
 var files embed.FS
 
 // English is the language every text exists in, and the one fallen back to.
@@ -24,6 +24,7 @@ const English hotline.Language = "en"
 // concurrent use and never changes after New.
 type Speaker struct {
 	languages []hotline.Language
+	words     map[hotline.Language]WordList
 	catalogue map[hotline.Language]catalogue
 }
 
@@ -32,6 +33,7 @@ type Speaker struct {
 type catalogue struct {
 	single    map[string]*phrase
 	plural    map[string]bool
+	words     WordList
 	localizer *i18n.Localizer
 }
 
@@ -39,27 +41,21 @@ type catalogue struct {
 // be parsed, so that a bad catalogue never starts.
 func New() (*Speaker, error) {
 	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	names, err := files.ReadDir(".")
+	names, err := fs.Glob(files, "active.*.toml")
 	if err != nil {
 		return nil, err
 	}
-	s := &Speaker{catalogue: map[hotline.Language]catalogue{}}
-	for _, entry := range names {
-		lang := hotline.Language(strings.Split(path.Base(entry.Name()), ".")[1])
-		src, err := files.ReadFile(entry.Name())
-		if err != nil {
+	s := &Speaker{catalogue: map[hotline.Language]catalogue{}, words: map[hotline.Language]WordList{}}
+	for _, lang := range Known() {
+		if s.words[lang], err = readWords(lang); err != nil {
 			return nil, err
 		}
-		file, err := bundle.ParseMessageFileBytes(src, entry.Name())
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", entry.Name(), err)
+	}
+	for _, name := range names {
+		lang := hotline.Language(strings.Split(name, ".")[1])
+		if s.catalogue[lang], err = readCatalogue(bundle, name, s.words[lang], lang); err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
 		}
-		c, err := newCatalogue(file.Messages)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", entry.Name(), err)
-		}
-		s.catalogue[lang] = c
 	}
 	s.languages = orderOf(s.catalogue)
 	for lang, c := range s.catalogue {
@@ -69,11 +65,29 @@ func New() (*Speaker, error) {
 	return s, nil
 }
 
-func newCatalogue(messages []*i18n.Message) (catalogue, error) {
-	c := catalogue{single: map[string]*phrase{}, plural: map[string]bool{}}
+func readCatalogue(bundle *i18n.Bundle, name string, words WordList, lang hotline.Language) (catalogue, error) {
+	src, err := files.ReadFile(name)
+	if err != nil {
+		return catalogue{}, err
+	}
+	file, err := i18n.ParseMessageFileBytes(src, name, map[string]i18n.UnmarshalFunc{"toml": toml.Unmarshal})
+	if err != nil {
+		return catalogue{}, err
+	}
+	c, err := newCatalogue(file.Messages, words, lang)
+	if err != nil {
+		return c, err
+	}
+	plural := slices.DeleteFunc(file.Messages, func(m *i18n.Message) bool { return !c.plural[m.ID] })
+	return c, bundle.AddMessages(file.Tag, plural...) // it need not hold the others
+}
+
+func newCatalogue(messages []*i18n.Message, words WordList, lang hotline.Language) (catalogue, error) {
+	c := catalogue{single: map[string]*phrase{}, plural: map[string]bool{}, words: words}
+	shown := words.shown(lang)
 	for _, m := range messages {
 		for _, form := range formsOf(m) {
-			p, err := parsePhrase(form)
+			p, err := parsePhrase(form, shown)
 			if err != nil {
 				return c, fmt.Errorf("%s: %w", m.ID, err)
 			}
@@ -112,6 +126,20 @@ func (s *Speaker) Languages() []hotline.Language { return slices.Clone(s.languag
 func (s *Speaker) Has(lang hotline.Language) bool {
 	_, ok := s.catalogue[lang]
 	return ok
+}
+
+// Words gives the word lists of every language, those without a catalogue too.
+func (s *Speaker) Words() map[hotline.Language]WordList { return s.words }
+
+// Fill says a text that is not in the catalogues, such as one that an
+// administrator wrote, in the way of Say: template is in lang. The error says what
+// is wrong with the template.
+func (s *Speaker) Fill(lang hotline.Language, template string, data map[string]any) (string, error) {
+	p, err := parsePhrase(template, s.catalogue[lang].words.shown(lang))
+	if err != nil {
+		return "", err
+	}
+	return p.fill(data), nil
 }
 
 // Says says whether there is a text of this key, in English at least.

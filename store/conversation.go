@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"math"
 	"time"
 
@@ -16,16 +15,15 @@ const never = math.MaxInt64
 // previewLength is how much of the last message a list shows, in characters.
 const previewLength = 160
 
-// The columns of a conversation that a rule may change, in the order of
-// conversationRow. The light ones change with nearly every message and stand in
+// The columns of a conversation that a rule may change. The light ones change with nearly every message and stand in
 // no index: a row in which only they changed is written without touching any
 // (on SQLite an index is rewritten when its column is named, changed or not; on
 // Postgres fewer values travel).
 const (
 	lightColumns = `id text, updated_at bigint, answers_sealed bytea, language text, step text, asked bigint, re_asked boolean,
-	kind text, unread bigint, last_inbound_id text, last_inbound_at bigint`
+	kind text, unread bigint, last_inbound_id text, last_inbound_at bigint, answered_at bigint`
 	heavyColumns = `, our_number text, state text, safety text, safety_at bigint, handed_off boolean, erase_ask bigint,
-	priority bigint, overridden boolean, waiting_since bigint, owner_id text, case_id text`
+	priority bigint, overridden boolean, waiting_since bigint, owner_id text, case_id text, lifted_at bigint`
 	firstColumns = ", contact_id text, address_index text, channel text, created_at bigint, wrapped_key bytea, address_sealed bytea"
 )
 
@@ -42,7 +40,7 @@ type stored struct {
 	lastInbound, index        string
 	wrapped, address, answers []byte
 
-	safetyAt, eraseAsk, waiting, lastInboundAt, created, updated int64
+	safetyAt, eraseAsk, waiting, lastInboundAt, answered, lifted, created, updated int64
 }
 
 // fields are where the columns of conversationColumns are scanned to; done must
@@ -51,9 +49,9 @@ func (s *stored) fields() []any {
 	c := &s.c
 	return []any{
 		(*string)(&c.ID), &s.updated, &s.answers, (*string)(&c.Language), &c.Step, &c.Asked, &c.ReAsked,
-		(*string)(&c.Kind), &c.Unread, &s.lastInbound, &s.lastInboundAt,
+		(*string)(&c.Kind), &c.Unread, &s.lastInbound, &s.lastInboundAt, &s.answered,
 		&c.To, (*string)(&c.State), (*string)(&c.Safety), &s.safetyAt, &c.HandedOff, &s.eraseAsk,
-		(*int)(&c.Priority), &c.Overridden, &s.waiting, (*string)(&c.OwnerID), (*string)(&c.CaseID),
+		(*int)(&c.Priority), &c.Overridden, &s.waiting, (*string)(&c.OwnerID), (*string)(&c.CaseID), &s.lifted,
 		(*string)(&c.ContactID), &s.index, (*string)(&c.Channel), &s.created, &s.wrapped, &s.address,
 	}
 }
@@ -61,6 +59,7 @@ func (s *stored) fields() []any {
 func (s *stored) done() {
 	c := &s.c
 	c.SafetyAt, c.EraseAsk, c.LastInboundAt = timeOf(s.safetyAt), timeOf(s.eraseAsk), timeOf(s.lastInboundAt)
+	c.AnsweredAt, c.LiftedAt = timeOf(s.answered), timeOf(s.lifted)
 	c.CreatedAt, c.UpdatedAt = timeOf(s.created), timeOf(s.updated)
 	if s.waiting != never {
 		c.WaitingSince = timeOf(s.waiting)
@@ -75,18 +74,51 @@ func (s *stored) scan(r row) error {
 	return nil
 }
 
-// conversationRow are the values of the light columns, the first three to be
-// set by the caller, and of the heavy ones.
-func conversationRow(c *hotline.Conversation, lastInbound string) (light, heavy []any) {
-	light = []any{
-		string(c.ID), nil, nil, string(c.Language), c.Step, int64(c.Asked), c.ReAsked,
-		string(c.Kind), int64(c.Unread), lastInbound, micros(c.LastInboundAt),
+// light and heavy are the values of these columns, but for the first three, in
+// a form that can be compared.
+type light struct {
+	language, step string
+	asked          int64
+	reAsked        bool
+	kind           string
+	unread         int64
+	lastInbound    string
+	lastInboundAt  int64
+	answeredAt     int64
+}
+
+type heavy struct {
+	to, state, safety string
+	safetyAt          int64
+	handedOff         bool
+	eraseAsk          int64
+	priority          int64
+	overridden        bool
+	waiting           int64
+	owner, caseID     string
+	liftedAt          int64
+}
+
+func lightOf(c *hotline.Conversation, lastInbound string) light {
+	return light{
+		string(c.Language), c.Step, int64(c.Asked), c.ReAsked,
+		string(c.Kind), int64(c.Unread), lastInbound, micros(c.LastInboundAt), micros(c.AnsweredAt),
 	}
-	heavy = []any{
+}
+
+func heavyOf(c *hotline.Conversation) heavy {
+	return heavy{
 		c.To, string(c.State), string(c.Safety), micros(c.SafetyAt), c.HandedOff, micros(c.EraseAsk),
-		int64(c.Priority), c.Overridden, waitingOf(c.WaitingSince), string(c.OwnerID), string(c.CaseID),
+		int64(c.Priority), c.Overridden, waitingOf(c.WaitingSince), string(c.OwnerID), string(c.CaseID), micros(c.LiftedAt),
 	}
-	return light, heavy
+}
+
+func (l *light) append(row []any) []any {
+	return append(row, l.language, l.step, l.asked, l.reAsked, l.kind, l.unread, l.lastInbound, l.lastInboundAt, l.answeredAt)
+}
+
+func (h *heavy) append(row []any) []any {
+	return append(row, h.to, h.state, h.safety, h.safetyAt, h.handedOff, h.eraseAsk, h.priority, h.overridden, h.waiting, h.owner, h.caseID, h.liftedAt)
 }
 
 func waitingOf(since time.Time) int64 {
@@ -104,7 +136,8 @@ func answersPlace(id hotline.ConversationID) string {
 	return "conversations.answers_sealed/" + string(id)
 }
 
-// open unseals what is the conversation's own. An erased one has nothing left.
+// open unseals what is the conversation's own, but for an address that is known
+// already. An erased one has nothing left.
 func (s *Store) open(v *stored) (*seal.Key, error) {
 	if len(v.wrapped) == 0 {
 		return nil, nil
@@ -113,73 +146,17 @@ func (s *Store) open(v *stored) (*seal.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	address, err := key.Open(v.address, addressPlace(v.c.ID))
-	if err != nil {
-		return nil, err
+	if v.c.Address == "" {
+		address, err := key.Open(v.address, addressPlace(v.c.ID))
+		if err != nil {
+			return nil, err
+		}
+		v.c.Address = hotline.Address(address)
 	}
-	v.c.Address = hotline.Address(address)
 	if len(v.answers) > 0 {
 		v.c.Answers, err = openAnswers(key, v.answers, v.c.ID)
 	}
 	return key, err
-}
-
-// answer is how an answer is kept inside the seal; hotline.Text would mask
-// itself.
-type answer struct {
-	Question string `json:"q"`
-	Value    string `json:"v,omitempty"`
-	Words    string `json:"w,omitempty"`
-	Skipped  bool   `json:"s,omitempty"`
-	At       int64  `json:"at"`
-}
-
-func sealAnswers(key *seal.Key, answers []hotline.Answer, id hotline.ConversationID) ([]byte, error) {
-	if len(answers) == 0 {
-		return []byte{}, nil
-	}
-	kept := make([]answer, len(answers))
-	for i, a := range answers {
-		kept[i] = answer{a.Question, a.Value, a.Words.Reveal(), a.Skipped, micros(a.At)}
-	}
-	plain, err := json.Marshal(kept)
-	if err != nil {
-		return nil, hotline.Errorf(hotline.Internal, "write answers: %w", err)
-	}
-	return key.Seal(plain, answersPlace(id))
-}
-
-func openAnswers(key *seal.Key, sealed []byte, id hotline.ConversationID) ([]hotline.Answer, error) {
-	plain, err := key.Open(sealed, answersPlace(id))
-	if err != nil {
-		return nil, err
-	}
-	var kept []answer
-	if err := json.Unmarshal(plain, &kept); err != nil {
-		return nil, hotline.Errorf(hotline.Internal, "read answers of conversation %s", id)
-	}
-	answers := make([]hotline.Answer, len(kept))
-	for i, a := range kept {
-		answers[i] = hotline.Answer{Question: a.Question, Value: a.Value, Words: hotline.Text(a.Words), Skipped: a.Skipped, At: timeOf(a.At)}
-	}
-	return answers, nil
-}
-
-func sameAnswers(a, b []hotline.Answer) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		x, y := a[i], b[i]
-		if !x.At.Equal(y.At) {
-			return false
-		}
-		x.At, y.At = time.Time{}, time.Time{}
-		if x != y {
-			return false
-		}
-	}
-	return true
 }
 
 // preview unseals the start of the last message from the person.

@@ -32,7 +32,10 @@ type dialect struct {
 	insert func(t *table, rows [][]any, suffix string) []stmt
 	change func(t *table, rows [][]any) []stmt // UPDATE by key
 
+	begin    func(context.Context, *writer) error
 	run      func(context.Context, *writer, []stmt) error
+	commit   func(context.Context, *writer, []stmt) error // after the statements
+	rollback func(*writer)                                // of what was not committed
 	classify func(error) (code hotline.Code, raced bool)
 	backup   func(ctx context.Context, s *Store, path string) error
 	// scrub removes what deleted rows have left in files beside the tables, or

@@ -65,7 +65,7 @@ func (s *Store) finishErasure(ctx context.Context, t *tx, id hotline.Conversatio
 		do("DELETE FROM sessions WHERE conversation_id = $1", string(id)),
 		do(`UPDATE conversations SET contact_id = '', address_index = '', our_number = '', language = '', safety = 'not_asked', safety_at = 0, step = '',
 			asked = 0, re_asked = FALSE, handed_off = FALSE, erase_ask = 0, kind = '', priority = 0, overridden = FALSE,
-			waiting_since = 9223372036854775807, owner_id = '', unread = 0, last_inbound_id = '',
+			waiting_since = 9223372036854775807, owner_id = '', unread = 0, last_inbound_id = '', answered_at = 0, lifted_at = 0,
 			wrapped_key = $2, address_sealed = $2, answers_sealed = $2 WHERE id = $1`, string(id), []byte{}),
 		stmt{sql: `DELETE FROM contacts WHERE id = $1 AND opted_out = FALSE AND not_safe = FALSE
 			AND NOT EXISTS (SELECT 1 FROM conversations WHERE address_index = $2)`, args: []any{contact, index}, changed: &gone})

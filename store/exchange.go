@@ -118,7 +118,8 @@ type batchRows struct {
 	contacts, light, changed, fresh, messages, links, outbox, audit [][]any
 }
 
-// save writes what became of exchanges, which are locked.
+// save writes what became of exchanges, which are locked. It is the last step of
+// a transaction.
 func (s *Store) save(ctx context.Context, t *tx, all []*kept) error {
 	var rows batchRows
 	var erased []*kept
@@ -138,13 +139,16 @@ func (s *Store) save(ctx context.Context, t *tx, all []*kept) error {
 	w.change(contactChanges, lastOfEach(rows.contacts))
 	w.change(lightChanges, rows.light)
 	w.change(conversationChanges, rows.changed)
-	w.insert(conversations, rows.fresh)
-	w.insert(messages, rows.messages)
 	w.insertNew(links, rows.links)
+	w.insert(conversations, rows.fresh)
 	w.insert(outbox, rows.outbox)
 	w.insert(audits, rows.audit)
+	w.insert(messages, rows.messages) // last: see runPipelined
 	if w.err != nil {
 		return w.err
+	}
+	if len(erased) == 0 {
+		return t.finish(ctx, w.statements...)
 	}
 	if err := t.run(ctx, w.statements...); err != nil {
 		return err
@@ -177,7 +181,7 @@ func lastOfEach(rows [][]any) [][]any {
 func (s *Store) gather(rows *batchRows, k *kept, now time.Time) error {
 	x := &k.x
 	if x.Contact != k.contact.c && x.Contact.ID == k.contact.c.ID {
-		rows.contacts = append(rows.contacts, []any{string(x.Contact.ID), string(x.Contact.Language), x.Contact.OptedOut, x.Contact.Unsafe})
+		rows.contacts = append(rows.contacts, []any{string(x.Contact.ID), string(x.Contact.Language), x.Contact.OptedOut, x.Contact.Unsafe, planText(x.Contact.Plan)})
 	}
 	for i := range x.Audit {
 		rows.audit = append(rows.audit, s.auditRow(&x.Audit[i]))
@@ -265,8 +269,6 @@ func (s *Store) gatherMessages(rows *batchRows, k *kept, now time.Time) (lastInb
 // gatherConversation adds the row of the conversation when anything changed.
 func (s *Store) gatherConversation(rows *batchRows, k *kept, lastInbound string, now time.Time) error {
 	c := &k.x.Conversation
-	light, heavy := conversationRow(c, lastInbound)
-	lightBefore, heavyBefore := conversationRow(&k.row.c, k.row.lastInbound)
 	answers := k.row.answers
 	sealedAnew := !sameAnswers(c.Answers, k.row.c.Answers)
 	if sealedAnew {
@@ -275,20 +277,22 @@ func (s *Store) gatherConversation(rows *batchRows, k *kept, lastInbound string,
 			return err
 		}
 	}
-	sameHeavy := slices.Equal(heavy, heavyBefore)
-	if !k.isNew() && !sealedAnew && sameHeavy && slices.Equal(light, lightBefore) {
+	light, heavy := lightOf(c, lastInbound), heavyOf(c)
+	sameHeavy := heavy == heavyOf(&k.row.c)
+	if !k.isNew() && !sealedAnew && sameHeavy && light == lightOf(&k.row.c, k.row.lastInbound) {
 		return nil
 	}
 	c.UpdatedAt = now
-	light[1], light[2] = micros(now), bytesOf(answers)
+	row := make([]any, 0, len(conversations.columns))
+	row = light.append(append(row, string(c.ID), micros(now), bytesOf(answers)))
 	switch {
 	case k.isNew():
-		first := []any{string(c.ContactID), k.contact.index, string(c.Channel), micros(c.CreatedAt), k.row.wrapped, k.row.address}
-		rows.fresh = append(rows.fresh, slices.Concat(light, heavy, first))
+		row = append(heavy.append(row), string(c.ContactID), k.contact.index, string(c.Channel), micros(c.CreatedAt), k.row.wrapped, k.row.address)
+		rows.fresh = append(rows.fresh, row)
 	case sameHeavy:
-		rows.light = append(rows.light, light)
+		rows.light = append(rows.light, row)
 	default:
-		rows.changed = append(rows.changed, append(light, heavy...))
+		rows.changed = append(rows.changed, heavy.append(row))
 	}
 	return nil
 }

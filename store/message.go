@@ -9,7 +9,7 @@ import (
 	"github.com/hearline/hearline/internal/seal"
 )
 
-var messages = &table{name: "messages", keys: 2, columns: columnsOf(`conversation_id text, id text, direction text, author text,
+var messages = &table{name: "messages", keys: 2, copied: true, columns: columnsOf(`conversation_id text, id text, direction text, author text,
 	author_id text, text_sealed bytea, extra_sealed bytea, text_key text, language text, provider_id text, delivery text,
 	error_code bigint, last_word boolean, at bigint, updated_at bigint, kind text, priority bigint, lexicon text, assessment_sealed bytea`)}
 

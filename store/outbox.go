@@ -157,7 +157,7 @@ func (s *Store) outgoing(c *claimed) hotline.Outgoing {
 	}
 	conversation := &c.v.c
 	o.Channel, o.To, o.From, o.Text = conversation.Channel, conversation.Address, conversation.To, text
-	_, o.Held = conversation.MayText(c.v.contact.noun())
+	o.Held = conversation.HardLock(c.v.contact.noun())
 	return *o
 }
 

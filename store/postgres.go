@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -9,6 +10,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -29,15 +31,28 @@ var postgres = &dialect{
 	in: func(a *args, column string, values []string) string {
 		return column + " = ANY (" + a.add(values) + ")"
 	},
-	insert:   insertUnnested,
-	change:   changeUnnested,
-	run:      runPipelined,
+	insert: insertUnnested,
+	change: changeUnnested,
+	begin: func(_ context.Context, w *writer) error {
+		w.begins = true
+		return nil
+	},
+	run: func(ctx context.Context, w *writer, statements []stmt) error {
+		return runPipelined(ctx, w, statements, false)
+	},
+	commit: func(ctx context.Context, w *writer, statements []stmt) error {
+		return runPipelined(ctx, w, statements, true)
+	},
+	rollback: rollbackPipelined,
 	classify: classifyPostgres,
 	backup: func(context.Context, *Store, string) error {
 		return hotline.Errorf(hotline.Invalid, "a Postgres database is backed up with pg_dump, not by this program")
 	},
 	scrub: func(context.Context, *writer) (bool, error) { return true, nil }, // vacuum and the archive are the server's
 }
+
+// rollbackWithin bounds the wait for a server that has stopped answering.
+const rollbackWithin = 5 * time.Second
 
 // postgresConns is enough to keep two cores busy; more only queue inside
 // Postgres.
@@ -87,23 +102,79 @@ func gooseLocked() ([]goose.ProviderOption, goose.Dialect, error) {
 	return []goose.ProviderOption{goose.WithSessionLocker(locker)}, goose.DialectPostgres, nil
 }
 
-// runPipelined sends all statements at once and then reads all results: one
-// round trip.
-func runPipelined(ctx context.Context, w *writer, statements []stmt) error {
+// runPipelined sends all statements at once, BEGIN before the first and COMMIT
+// behind the last of a transaction, and then reads all results: one round trip,
+// and one more where a statement follows a COPY.
+func runPipelined(ctx context.Context, w *writer, statements []stmt, commit bool) error {
+	if w.begins && commit && len(statements) == 0 {
+		return nil // nothing was done
+	}
+	if w.begins {
+		statements = append([]stmt{do("BEGIN")}, statements...)
+		w.begins = false
+	}
 	return w.conn.Raw(func(raw any) error {
-		batch := &pgx.Batch{}
-		for i := range statements {
-			batch.Queue(statements[i].sql, statements[i].args...)
-		}
-		results := raw.(*stdlib.Conn).Conn().SendBatch(ctx, batch)
-		for i := range statements {
-			if err := readResult(results, &statements[i]); err != nil {
-				_ = results.Close() // the first error is the one to tell
+		conn := raw.(*stdlib.Conn).Conn()
+		for {
+			copies := firstWhere(statements, func(s *stmt) bool { return s.copying != nil })
+			rest := copies + firstWhere(statements[copies:], func(s *stmt) bool { return s.copying == nil })
+			last := rest == len(statements)
+			if err := send(ctx, conn, statements[:copies], statements[copies:rest], commit && last); err != nil || last {
 				return err
 			}
+			statements = statements[rest:]
 		}
-		return results.Close()
 	})
+}
+
+// rollbackPipelined leaves a connection that it cannot clean to the pool, which
+// takes none back in a transaction.
+func rollbackPipelined(w *writer) {
+	_ = w.conn.Raw(func(raw any) error {
+		conn := raw.(*stdlib.Conn).Conn()
+		if conn.PgConn().TxStatus() == 'I' {
+			return nil
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), rollbackWithin)
+		defer cancel()
+		_, err := conn.Exec(ctx, "ROLLBACK")
+		return err
+	})
+}
+
+func firstWhere(statements []stmt, is func(*stmt) bool) int {
+	for i := range statements {
+		if is(&statements[i]) {
+			return i
+		}
+	}
+	return len(statements)
+}
+
+// send sends statements and, behind them, COPYs and COMMIT. When one has failed,
+// so do those behind it, and the first error is the one to tell.
+func send(ctx context.Context, conn *pgx.Conn, statements, copies []stmt, commit bool) error {
+	batch := &pgx.Batch{}
+	for i := range statements {
+		batch.Queue(statements[i].sql, statements[i].args...)
+	}
+	results := conn.SendBatch(ctx, batch)
+	answers, unsent := writeTail(conn, copies, commit)
+	err := readResults(results, statements)
+	if unsent != nil {
+		return cmp.Or(err, unsent)
+	}
+	return cmp.Or(err, readTail(ctx, conn, answers))
+}
+
+func readResults(results pgx.BatchResults, statements []stmt) error {
+	for i := range statements {
+		if err := readResult(results, &statements[i]); err != nil {
+			_ = results.Close() // the first error is the one to tell
+			return err
+		}
+	}
+	return results.Close()
 }
 
 func readResult(results pgx.BatchResults, s *stmt) error {
@@ -130,6 +201,9 @@ func readResult(results pgx.BatchResults, s *stmt) error {
 func insertUnnested(t *table, rows [][]any, suffix string) []stmt {
 	if len(rows) == 0 {
 		return nil
+	}
+	if t.copied && suffix == "" {
+		return []stmt{{copying: &copying{t, rows}}}
 	}
 	values, places := t.unnest(rows)
 	return []stmt{{sql: "INSERT INTO " + t.name + " (" + t.names(", ") + ") SELECT * FROM unnest(" + places + ")" + suffix, args: values}}

@@ -89,12 +89,12 @@ func (r *reception) load(ctx context.Context, t *tx) error {
 	s := r.s
 	r.byIndex, r.seen, r.all = map[string]*kept{}, map[string]duplicate{}, nil
 	r.indexes = r.indexes[:0]
-	channel := map[string]*hotline.Inbound{}
+	one := make(map[string]*hotline.Inbound, len(r.arrivals))
 	var providers, marks []string
 	for i := range r.arrivals {
 		a := &r.arrivals[i]
 		r.indexes = append(r.indexes, a.index)
-		channel[a.index] = &a.in
+		one[a.index] = &a.in
 		if a.in.ProviderID != "" {
 			providers, marks = append(providers, a.in.ProviderID), append(marks, a.mark)
 		}
@@ -104,7 +104,7 @@ func (r *reception) load(ctx context.Context, t *tx) error {
 	w := writes{d: s.d}
 	var fresh [][]any
 	for _, index := range s.known.unknown(r.indexes) {
-		in := channel[index]
+		in := one[index]
 		fresh = append(fresh, []any{s.newID(), string(in.Channel), index, string(in.Language), false, micros(s.now())})
 	}
 	w.insertNew(contacts, fresh)
@@ -118,19 +118,20 @@ func (r *reception) load(ctx context.Context, t *tx) error {
 	if err := t.run(ctx, statements...); err != nil {
 		return err
 	}
-	return r.ready()
+	return r.ready(one)
 }
 
 func (r *reception) lockQuery() stmt {
 	var a args
 	text := "SELECT " + contactColumns + " FROM contacts c WHERE " + r.s.d.in(&a, "c.address_index", r.indexes) +
 		" ORDER BY c.address_index" + r.s.d.forUpdate("c")
+	var c contactRow
+	fields := c.fields()
 	return query(func(row row) error {
-		k := &kept{}
-		if err := row.Scan(k.contact.fields()...); err != nil {
+		if err := row.Scan(fields...); err != nil {
 			return err
 		}
-		r.byIndex[k.contact.index] = k
+		r.byIndex[c.index] = &kept{contact: c}
 		return nil
 	}, text, a...)
 }
@@ -138,11 +139,14 @@ func (r *reception) lockQuery() stmt {
 func (r *reception) openQuery() stmt {
 	var a args
 	text := "SELECT " + conversationColumns + " FROM conversations v WHERE " + r.s.d.in(&a, "v.address_index", r.indexes) + " AND v.state = 'open'"
+	var v stored
+	fields := v.fields()
 	return query(func(row row) error {
-		var v stored
-		if err := v.scan(row); err != nil {
+		v = stored{} // bytes are not to be written into those of the row before
+		if err := row.Scan(fields...); err != nil {
 			return err
 		}
+		v.done()
 		if k := r.byIndex[v.index]; k != nil {
 			k.row = v
 		}
@@ -169,15 +173,17 @@ func (s *Store) seenQuery(providerIDs, marks []string, found func(id string, d d
 // markOf is the keyed mark that remains of an erased message's carrier id.
 func (s *Store) markOf(providerID string) string { return s.keys.Index("provider", providerID) }
 
-// ready opens what was loaded. A sender who is missing was erased by another
-// process after we had come to know the contact.
-func (r *reception) ready() error {
+// ready opens what was loaded; one has a message of each sender. A sender who is
+// missing was erased by another process after we had come to know the contact.
+func (r *reception) ready(one map[string]*hotline.Inbound) error {
 	if len(r.byIndex) < len(r.indexes) {
 		r.s.known.remove(r.indexes...)
 		return again(hotline.Errorf(hotline.Unavailable, "store: a contact was erased in between"))
 	}
 	for _, index := range r.indexes {
 		k := r.byIndex[index]
+		k.row.c.Address = one[index].From
+		k.x.Written = make([]hotline.Message, 0, 2) // what was said, and one answer
 		if err := r.s.load(k); err != nil {
 			return err
 		}

@@ -25,22 +25,35 @@ var sqlite = &dialect{
 	in:         inList,
 	insert:     insertChunks,
 	change:     changeEach,
-	run: func(ctx context.Context, w *writer, statements []stmt) error {
-		// Watching for cancellation would cost a goroutine for each of many
-		// short statements.
-		return runEach(context.WithoutCancel(ctx), w, statements)
+	begin: func(ctx context.Context, w *writer) (err error) {
+		// With a context that can end, database/sql would roll back on its own,
+		// and the statements after that would stand alone.
+		w.stx, err = w.conn.BeginTx(context.WithoutCancel(ctx), nil)
+		return err
 	},
+	run: runEach,
+	commit: func(ctx context.Context, w *writer, statements []stmt) error {
+		if err := runEach(ctx, w, statements); err != nil {
+			return err
+		}
+		return w.stx.Commit()
+	},
+	rollback: func(w *writer) { _ = w.stx.Rollback() },
 	classify: classifySQLite,
 	backup:   backUp,
 	scrub:    emptyLog,
 }
 
 // The pragmas stand in the name, so that every pooled connection has them:
-// FULL makes a commit durable, secure_delete overwrites what is deleted.
+// FULL makes a commit durable, secure_delete overwrites what is deleted. The
+// writer's cache is small because most commits look at all of it: since SQLite
+// 3.43 a page that is split passes through a number far behind the end, and a
+// commit then looks for pages to cut off. What does not fit is in the system's
+// cache.
 const (
 	sqlitePragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=temp_store(MEMORY)"
-	sqliteWriter = "&_txlock=immediate&_pragma=cache_size(-64000)&_pragma=wal_autocheckpoint(8000)"
+	sqliteWriter = "&_txlock=immediate&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(8000)"
 	sqliteReader = "&_pragma=cache_size(-8000)"
 )
 

@@ -126,21 +126,18 @@ func (s *Store) updateOnce(ctx context.Context, fn func(*tx) error) error {
 	if ctx.Err() != nil {
 		return s.d.explain("begin", ctx.Err())
 	}
-	// With a context that can end, database/sql would roll back on its own, and
-	// the statements after that would stand alone: only this function ends it.
-	stx, err := w.conn.BeginTx(context.WithoutCancel(ctx), nil)
-	if err != nil {
+	if err := s.d.begin(ctx, w); err != nil {
 		return s.d.explain("begin", err)
 	}
 	// Also when a rule panics: the only writer of SQLite, or a lock of Postgres,
-	// would else be held for ever. After Commit it does nothing.
-	defer func() { _ = stx.Rollback() }()
+	// would else be held for ever. After a commit it does nothing.
+	defer s.d.rollback(w)
 	t := &tx{d: s.d, w: w}
 	if err := fn(t); err != nil {
 		return err
 	}
-	if err := stx.Commit(); err != nil {
-		return s.d.explain("commit", err)
+	if err := t.finish(ctx); err != nil {
+		return err
 	}
 	for _, after := range t.after {
 		after()

@@ -19,10 +19,12 @@ const (
 type column struct{ name, kind string }
 
 // table is the part of a table that is written in bulk. The first keys columns
-// find a row when it is changed.
+// find a row when it is changed. copied says that Postgres takes new rows by
+// COPY, which pays where they come by the dozen.
 type table struct {
 	name    string
 	keys    int
+	copied  bool
 	columns []column
 }
 

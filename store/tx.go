@@ -18,6 +18,7 @@ type stmt struct {
 	args    []any
 	scan    func(row) error
 	changed *int64
+	copying *copying // instead of all the others, on Postgres
 }
 
 // tx is a writing transaction.
@@ -26,7 +27,8 @@ type tx struct {
 	w     *writer
 	after []func() // once committed
 
-	erased bool // keys were deleted
+	finished bool // committed
+	erased   bool // keys were deleted
 }
 
 // run executes statements in order: on Postgres in one round trip.
@@ -40,9 +42,25 @@ func (t *tx) run(ctx context.Context, statements ...stmt) error {
 	return nil
 }
 
+// finish executes the last statements of the transaction and commits it: on
+// Postgres in one round trip. Nothing can run after it; a second time it does
+// nothing.
+func (t *tx) finish(ctx context.Context, statements ...stmt) error {
+	if t.finished {
+		return nil
+	}
+	if err := t.d.commit(ctx, t.w, statements); err != nil {
+		return t.d.explain("commit", err)
+	}
+	t.finished = true
+	return nil
+}
+
 // writer is a connection on which one transaction at a time runs.
 type writer struct {
 	conn     *sql.Conn
+	stx      *sql.Tx              // on SQLite, the transaction
+	begins   bool                 // on Postgres, BEGIN is still to be sent
 	prepared map[string]*sql.Stmt // by text; nil where the driver caches itself
 	release  func()
 }
@@ -53,8 +71,10 @@ type writers interface {
 	close() error
 }
 
-// runEach executes statements one by one through the connection.
+// runEach executes statements one by one through the connection. Watching for
+// cancellation would cost a goroutine for each of many short statements.
 func runEach(ctx context.Context, w *writer, statements []stmt) error {
+	ctx = context.WithoutCancel(ctx)
 	for i := range statements {
 		if err := w.runOne(ctx, &statements[i]); err != nil {
 			return err

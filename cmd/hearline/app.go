@@ -37,6 +37,7 @@ type app struct {
 	limiter ratelimit.Limiter
 	intake  *intake.Intake
 	desk    *intake.Desk
+	scripts *intake.Scripts
 	queue   *triage.Queue
 	cases   *cases.Cases
 	carrier *twilio.Carrier // nil without a Twilio account
@@ -57,6 +58,10 @@ func newApp(ctx context.Context, cfg settings, log *slog.Logger, now func() time
 		return nil, err
 	}
 	if err := a.plug(engine); err != nil {
+		a.close()
+		return nil, err
+	}
+	if err := a.loadScript(ctx); err != nil {
 		a.close()
 		return nil, err
 	}
@@ -140,9 +145,9 @@ func (a *app) plug(load func() (*triage.Engine, error)) error {
 		senders[hotline.SMS], senders[hotline.WhatsApp] = a.carrier, a.carrier
 	}
 	a.outbox = channels.NewLoop(channels.LoopConfig{Outbox: a.db, Senders: senders, Log: a.log, Now: a.now, OnChange: a.ticksChanged})
-	voice := intake.NewVoice(a.speaker, intake.Settings{Name: a.cfg.Name, Emergency: a.cfg.Emergency, InfoURL: a.cfg.InfoURL})
+	voice := intake.NewVoice(a.speaker, intake.Settings{Name: a.cfg.Name, InfoURL: a.cfg.InfoURL, Emergency: a.emergencyNumber})
 	a.intake, err = intake.New(intake.Config{
-		Store: a.db, Triage: engine, Clues: cluesOf, Voice: voice, Announce: a.announce, Now: a.now, NewID: newID,
+		Store: a.db, Triage: engine, Clues: cluesOf, Mark: a.markWord, Voice: voice, Announce: a.announce, Now: a.now, NewID: newID,
 		Commit: intake.Commit{Workers: committers[a.db.Engine()]}, Log: a.log,
 	})
 	if err != nil {
@@ -150,10 +155,19 @@ func (a *app) plug(load func() (*triage.Engine, error)) error {
 	}
 	// Messages on their way are committed before the database closes.
 	a.closers = append([]func(){a.intake.Close}, a.closers...)
+	a.scripts = intake.NewScripts(a.db, a.intake, a.announce)
 	a.desk = intake.NewDesk(a.db, voice, a.announce, a.now, newID)
 	a.queue = triage.NewQueue(a.db, a.announce, a.now, newID)
 	a.cases = cases.New(a.db, a.announce, a.now, newID)
 	return nil
+}
+
+// emergencyNumber is the number to call where a person is.
+func (a *app) emergencyNumber(hotline.Channel, hotline.Address) string { return a.cfg.Emergency }
+
+// markWord keeps a person's own word unreadable.
+func (a *app) markWord(of hotline.ContactID, word string) string {
+	return a.keys.Index("word/"+string(of), word)
 }
 
 // cluesOf reads what in a message may lead to other reports.

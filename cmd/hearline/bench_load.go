@@ -7,7 +7,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
-	"fmt"
+	"encoding/hex"
 	"hash"
 	"io"
 	"net"
@@ -74,7 +74,7 @@ func (l *load) run(ctx context.Context, d time.Duration, message func(n int64) (
 }
 
 func (l *load) connection(ctx context.Context, message func(int64) (string, string)) (s sample) {
-	conn, err := net.Dial("tcp", l.addr)
+	conn, err := dial(ctx, l.addr)
 	if err != nil {
 		s.errors++
 		return s
@@ -104,10 +104,21 @@ func (l *load) connection(ctx context.Context, message func(int64) (string, stri
 	return s
 }
 
-func exchange(conn net.Conn, in *bufio.Reader, request []byte) (status int, err error) {
-	if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
-		return 0, err
+// dial connects until lastAnswer after ctx ends. One deadline for the whole
+// connection is cheaper than one for each message.
+func dial(ctx context.Context, addr string) (net.Conn, error) {
+	const lastAnswer = 30 * time.Second
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		return nil, err
 	}
+	if end, ok := ctx.Deadline(); ok {
+		err = conn.SetDeadline(end.Add(lastAnswer))
+	}
+	return conn, err
+}
+
+func exchange(conn net.Conn, in *bufio.Reader, request []byte) (status int, err error) {
 	if _, err := conn.Write(request); err != nil {
 		return 0, err
 	}
@@ -133,51 +144,51 @@ func exchange(conn net.Conn, in *bufio.Reader, request []byte) (status int, err 
 // webhook builds one connection's requests in reused buffers. Its fields stand
 // in the order of the alphabet, as Twilio's signature wants them.
 type webhook struct {
-	load      *load
-	path, url string
-	mac       hash.Hash
-	form, out bytes.Buffer
+	load              *load
+	path              string
+	mac               hash.Hash
+	signed, form, out []byte
 }
 
 func newWebhook(l *load) *webhook {
-	const path = "/hooks/twilio/sms"
-	return &webhook{load: l, path: path, url: l.publicURL + path, mac: hmac.New(sha1.New, []byte(l.token))}
+	return &webhook{load: l, path: "/hooks/twilio/sms", mac: hmac.New(sha1.New, []byte(l.token))}
 }
 
 func (w *webhook) build(n int64, from, body string) []byte {
 	sid := messageSID(n)
-	w.form.Reset()
+	w.signed = append(append(w.signed[:0], w.load.publicURL...), w.path...)
+	w.form = w.form[:0]
+	w.add("AccountSid", w.load.account)
+	w.add("ApiVersion", "2010-04-01")
+	w.add("Body", body)
+	w.add("From", from)
+	w.add("FromCountry", "US")
+	w.add("MessageSid", sid)
+	w.add("NumMedia", "0")
+	w.add("NumSegments", "1")
+	w.add("SmsMessageSid", sid)
+	w.add("SmsSid", sid)
+	w.add("SmsStatus", "received")
+	w.add("To", w.load.to)
+	w.add("ToCountry", "US")
 	w.mac.Reset()
-	io.WriteString(w.mac, w.url)
-	for i, f := range [...][2]string{
-		{"AccountSid", w.load.account},
-		{"ApiVersion", "2010-04-01"},
-		{"Body", body},
-		{"From", from},
-		{"FromCountry", "US"},
-		{"MessageSid", sid},
-		{"NumMedia", "0"},
-		{"NumSegments", "1"},
-		{"SmsMessageSid", sid},
-		{"SmsSid", sid},
-		{"SmsStatus", "received"},
-		{"To", w.load.to},
-		{"ToCountry", "US"},
-	} {
-		io.WriteString(w.mac, f[0])
-		io.WriteString(w.mac, f[1])
-		if i > 0 {
-			w.form.WriteByte('&')
-		}
-		w.form.WriteString(f[0])
-		w.form.WriteByte('=')
-		w.form.WriteString(url.QueryEscape(f[1]))
+	w.mac.Write(w.signed)
+	var digest [sha1.Size]byte
+	out := append(append(w.out[:0], "POST "...), w.path...)
+	out = append(append(out, " HTTP/1.1\r\nHost: "...), w.load.addr...)
+	out = append(out, "\r\nContent-Type: application/x-www-form-urlencoded; charset=utf-8\r\nX-Twilio-Signature: "...)
+	out = base64.StdEncoding.AppendEncode(out, w.mac.Sum(digest[:0]))
+	out = strconv.AppendInt(append(out, "\r\nContent-Length: "...), int64(len(w.form)), 10)
+	w.out = append(append(out, "\r\n\r\n"...), w.form...)
+	return w.out
+}
+
+func (w *webhook) add(name, value string) {
+	w.signed = append(append(w.signed, name...), value...)
+	if len(w.form) > 0 {
+		w.form = append(w.form, '&')
 	}
-	w.out.Reset()
-	fmt.Fprintf(&w.out, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded; charset=utf-8\r\nX-Twilio-Signature: %s\r\nContent-Length: %d\r\n\r\n",
-		w.path, w.load.addr, base64.StdEncoding.EncodeToString(w.mac.Sum(nil)), w.form.Len())
-	w.out.Write(w.form.Bytes())
-	return w.out.Bytes()
+	w.form = append(append(append(w.form, name...), '='), url.QueryEscape(value)...)
 }
 
 // messageSID makes an id that is unique for n and, like the carrier's, falls
@@ -187,5 +198,10 @@ func messageSID(n int64) string {
 	x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
 	x = (x ^ x>>27) * 0x94D049BB133111EB
 	x ^= x >> 31
-	return fmt.Sprintf("SM%016x%016x", x, ^x)
+	var id [16]byte
+	for i := range 8 {
+		id[i] = byte(x >> (56 - 8*i))
+		id[8+i] = ^id[i]
+	}
+	return "SM" + hex.EncodeToString(id[:])
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/store/storetest"
@@ -93,9 +94,11 @@ func openDoor(t testing.TB, l *load) *door {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Minute)); err != nil {
+		t.Fatal(err)
+	}
 	d := &door{load: l, conn: conn, in: bufio.NewReader(conn), main: newWebhook(l), back: newWebhook(l)}
 	d.back.path = "/hooks/twilio/fallback"
-	d.back.url = l.publicURL + d.back.path
 	return d
 }
 

@@ -32,6 +32,7 @@ type commands struct {
 	User    userCmd    `cmd:"" help:"Add and change staff accounts."`
 	Keys    keysCmd    `cmd:"" help:"Rotate the master key."`
 	Triage  triageCmd  `cmd:"" help:"Assess, evaluate and explain messages."`
+	Locales localesCmd `cmd:"" help:"Check the texts of all languages, and pass them to reviewers and back."`
 	Carrier carrierCmd `cmd:"" help:"Run a simulated SMS carrier with a phone in the browser."`
 	Doctor  doctorCmd  `cmd:"" help:"Check settings, database, carrier and keys, and say what to do."`
 	Backup  backupCmd  `cmd:"" help:"Write a consistent copy of a SQLite database."`

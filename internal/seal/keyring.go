@@ -7,7 +7,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"hash"
 	"strconv"
+	"sync"
 	"sync/atomic"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
@@ -30,6 +32,7 @@ const openedKeys = 50_000
 type Keyring struct {
 	masters atomic.Pointer[masters]
 	index   []byte
+	macs    sync.Pool // of *mac, keyed with index
 	opened  *lru
 	reread  func() (*Keyring, error) // nil: the masters never change
 }
@@ -69,6 +72,7 @@ func newKeyring(master *keyset.Handle, index []byte) (*Keyring, error) {
 		return nil, hotline.Errorf(hotline.Invalid, "the master keyset does not encrypt: %w", err)
 	}
 	r := &Keyring{index: index, opened: newLRU(openedKeys)}
+	r.macs.New = func() any { return &mac{hash: hmac.New(sha256.New, index)} }
 	r.masters.Store(&masters{master, primitive})
 	return r, nil
 }
@@ -136,10 +140,26 @@ func (r *Keyring) Open(sealed []byte, place string) ([]byte, error) {
 // index within a domain, and nobody without the key can tell which value it
 // was. Different domains give unrelated indexes.
 func (r *Keyring) Index(domain, value string) string {
-	mac := hmac.New(sha256.New, r.index)
+	m := r.macs.Get().(*mac)
+	defer r.macs.Put(m)
+	return m.sum(domain, value)
+}
+
+// mac is a keyed hash with its buffer: keying it anew for each value would cost
+// more than the hash itself.
+type mac struct {
+	hash   hash.Hash
+	buffer []byte
+}
+
+func (m *mac) sum(domain, value string) string {
 	// The length keeps ("ab","c") apart from ("a","bc").
-	mac.Write(append(strconv.AppendInt(nil, int64(len(domain)), 10), ':'))
-	mac.Write([]byte(domain))
-	mac.Write([]byte(value))
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	b := append(strconv.AppendInt(m.buffer[:0], int64(len(domain)), 10), ':')
+	b = append(append(b, domain...), value...)
+	m.hash.Reset()
+	m.hash.Write(b)
+	m.buffer = m.hash.Sum(b[:0])
+	sum := base64.RawURLEncoding.EncodeToString(m.buffer)
+	clear(b)
+	return sum
 }

@@ -27,6 +27,8 @@ var cases = []struct {
 	{"queue/paging", testQueuePaging},
 	{"messages/paging", testMessagesPaging},
 	{"messages/hidden", testHiddenMessages},
+	{"scripts", testScripts},
+	{"plan", testPlan},
 	{"links", testSharing},
 	{"links/erased", testSharingErased},
 	{"next", testChangeNext},

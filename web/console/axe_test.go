@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -81,6 +82,10 @@ func (b *browser) storybook(t *testing.T) []scene {
 	gone := b.convs[erased]
 	gone.Conversation.State, gone.Conversation.Answers = hotline.Erased, nil
 	conv := "/o/conv/" + string(id)
+	ask, alarm := b.gone(t, 302, waits), b.gone(t, 303, func(x *hotline.Exchange) {
+		x.Contact.Plan = hotline.Plan{SafeWord: "mark", Duress: true}
+		x.Conversation.LastInboundAt = b.now
+	})
 	return []scene{
 		{name: "queue", path: "/o/queue"},
 		{name: "queue-filtered", state: true, path: "/o/queue?pri=2&lang=ar"},
@@ -91,6 +96,8 @@ func (b *browser) storybook(t *testing.T) []scene {
 		{name: "conversation", path: conv},
 		{name: "conversation-arabic", path: "/o/conv/" + string(convID(arabic.no)), do: `document.querySelectorAll(".reason").forEach((d) => { d.open = true })`},
 		{name: "conversation-locked", state: true, path: "/o/conv/" + string(convID(locked.no))},
+		{name: "conversation-ask", state: true, path: ask, do: `document.querySelector(".strip summary").click()`},
+		{name: "conversation-alarm", state: true, path: alarm, holds: `document.querySelector(".strip--alarm")`},
 		{name: "conversation-note", state: true, path: conv + "?write=note"},
 		{name: "conversation-priority", state: true, path: conv, do: `document.querySelector("[data-key=p]").click()`},
 		{name: "conversation-number", state: true, path: conv, do: `document.querySelector(".chead .drop summary").click()`},
@@ -106,6 +113,17 @@ func (b *browser) storybook(t *testing.T) []scene {
 	}
 }
 
+// gone is a conversation in which the person has been away for an hour.
+func (b *browser) gone(t *testing.T, no int, change func(*hotline.Exchange)) string {
+	t.Helper()
+	id := b.tell(t, told{no: no, channel: hotline.SMS, lang: "en", pri: hotline.Urgent, safety: hotline.Safe, kind: hotline.Report}, englishTold)
+	c := &b.convs[id].Conversation
+	c.LastInboundAt = b.now.Add(-time.Hour)
+	c.AnsweredAt = c.LastInboundAt
+	change(b.convs[id])
+	return "/o/conv/" + string(id)
+}
+
 // scheme is what the device prefers: colours, and that they change at once.
 func (b *browser) scheme(t *testing.T, name string) {
 	t.Helper()
@@ -115,4 +133,26 @@ func (b *browser) scheme(t *testing.T, name string) {
 	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, media); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestScriptPagesAreAccessible(t *testing.T) {
+	t.Parallel()
+	b := newTab(t, seeds)
+	b.users[ada.ID] = ada
+	b.scheme(t, "light")
+	b.run(t, chromedp.EmulateViewport(1440, 900), chromedp.Navigate(b.base+"/o/signin"))
+	b.until(t, `document.readyState === "complete"`)
+	b.fill(t, "login", "ada")
+	b.fill(t, "password", "right ada")
+	b.submit(t, "/o/signin")
+	b.says(t, "/o/queue", "Queue")
+	b.run(t, chromedp.Navigate(b.base+"/x/scripts"))
+	b.says(t, "/x/scripts", "What people are asked")
+	b.looks(t, scene{name: "scripts"})
+	b.run(t, chromedp.Navigate(b.base+"/x/scripts/edit"))
+	b.says(t, "/x/scripts/edit", "Play it")
+	b.fill(t, "says", "hello\nyes\nno\nme")
+	b.run(t, chromedp.Click(chromedp.CSS(".play button")))
+	b.until(t, `document.querySelectorAll(".played li").length > 6`)
+	b.looks(t, scene{name: "script-edit"})
 }

@@ -40,6 +40,8 @@ type Config struct {
 	Desk      Desk
 	Queue     Queue
 	Casework  Casework
+	Scripts   Scripts
+	Publisher Publisher
 	Staff     Staff
 	Sessions  Sessions
 	Passwords Passwords
@@ -57,8 +59,10 @@ type Config struct {
 	Segments func(text string) (encoding string, units, segments int)
 	// Languages are those we speak, in the order menus show them.
 	Languages []hotline.Language
-	// EnglishName and NativeName name a language.
-	EnglishName, NativeName func(hotline.Language) string
+	// EnglishName and NativeName name a language; Direction is its "ltr" or "rtl".
+	EnglishName, NativeName, Direction func(hotline.Language) string
+	// Wording is a catalogue's text as shipped, "" when there is none.
+	Wording func(lang hotline.Language, key string) string
 
 	Zone   *time.Location // of the times on screen; nil: UTC
 	Secure bool           // the service is reached by https
@@ -76,10 +80,10 @@ type Console struct {
 
 // New parses the pages. Close ends what it starts.
 func New(cfg Config) (*Console, error) {
-	if cfg.Reader == nil || cfg.Links == nil || cfg.MayOpen == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Queue == nil || cfg.Casework == nil ||
+	if cfg.Reader == nil || cfg.Links == nil || cfg.MayOpen == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Queue == nil || cfg.Casework == nil || cfg.Scripts == nil || cfg.Publisher == nil ||
 		cfg.Staff == nil || cfg.Sessions == nil || cfg.Passwords == nil || cfg.Events == nil || cfg.Limiter == nil ||
 		cfg.Log == nil || cfg.Now == nil || cfg.Assets == nil || cfg.Target == nil || cfg.Whole == nil || cfg.Segments == nil ||
-		cfg.EnglishName == nil || cfg.NativeName == nil {
+		cfg.EnglishName == nil || cfg.NativeName == nil || cfg.Direction == nil || cfg.Wording == nil {
 		return nil, errors.New("console: something in Config is missing")
 	}
 	if cfg.Zone == nil {
@@ -98,7 +102,7 @@ func New(cfg Config) (*Console, error) {
 func (s *Console) Close() { s.once.Do(func() { close(s.done) }) }
 
 // Paths are what the console's addresses begin with.
-func Paths() []string { return []string{"/o", "/me"} }
+func Paths() []string { return []string{"/o", "/me", "/x"} }
 
 // Mount adds the routes.
 func (s *Console) Mount(r fiber.Router) {
@@ -123,4 +127,5 @@ func (s *Console) Mount(r fiber.Router) {
 
 	s.mountConversations(r, work)
 	s.mountCases(r, work)
+	s.mountScripts(r)
 }

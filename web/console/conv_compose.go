@@ -10,6 +10,13 @@ type stripView struct {
 	More   string // "they said so at 14:21"
 	State  string // "safe", "unknown" or "locked"
 	Locked bool
+
+	Plan  string         // what the person agreed with us
+	Ask   bool           // we may ask whether it is safe
+	Lift  []filterOption // reasons to write all the same; none: only the person opens the lock
+	Alarm bool           // the person sent their alarm word
+	Calm  []filterOption // reasons to end the alarm
+	Words bool           // a safe word may be offered
 }
 
 // composeView is the place to write: a reply, or a note for staff only.
@@ -19,8 +26,9 @@ type composeView struct {
 	NoteToo     bool   // notes are kept in any state but erased
 	Name        string // "Reply in Arabic"
 	Lang        hotline.Language
-	Text        string // typed before, and not sent
-	Problem     string // why not
+	Plain       []plainView // while an alarm word stands, nothing else may be sent
+	Text        string      // typed before, and not sent
+	Problem     string      // why not
 	Note        string
 	NoteProblem string
 	NoteFirst   bool // the note is in front
@@ -31,25 +39,32 @@ type composeView struct {
 }
 
 // lockOf says why nothing may be written to the person; empty when it may.
-func lockOf(x hotline.Exchange) string {
-	ok, reason := x.Conversation.MayText(x.Contact)
-	switch {
-	case !ok:
-		return reason
-	case x.Conversation.State == hotline.Closed:
-		return "closed"
+func (k *conversations) lockOf(x hotline.Exchange) hotline.Lock {
+	if lock := k.Desk.LockOf(&x); lock.Hard() || x.Conversation.State != hotline.Closed {
+		return lock
 	}
-	return ""
+	return closedLock
 }
 
 func (k *conversations) strip(x hotline.Exchange) stripView {
+	lock := k.lockOf(x)
+	s := k.safeWords(x, lock)
+	k.safety(&s, x, lock)
+	return s
+}
+
+func (k *conversations) safeWords(x hotline.Exchange, lock hotline.Lock) stripView {
 	conv := x.Conversation
-	if lock := lockOf(x); lock != "" {
-		s := stripView{Word: lockWords[lock].short, State: "locked", Locked: true}
-		if lock == "not_safe" {
-			s.More = "since " + k.clock(conv.SafetyAt) + ", the person said so"
-		}
-		return s
+	switch {
+	case lock == hotline.UnsafeLock:
+		return stripView{Word: lockWords[lock].short, More: "since " + k.clock(conv.SafetyAt) + ", the person said so", State: "locked", Locked: true}
+	case lock == hotline.SilentLock, lock == hotline.AskLock:
+		return stripView{Word: lockWords[lock].short, More: "last message at " + k.clock(conv.LastInboundAt), State: "locked", Locked: true}
+	case lock != hotline.NoLock:
+		return stripView{Word: lockWords[lock].short, State: "locked", Locked: true}
+	}
+	if x.Contact.Plan.Duress {
+		return stripView{Word: "Safe to text: not known", More: "the alarm word was sent", State: "unknown"}
 	}
 	if conv.Safety == hotline.Safe {
 		return stripView{Word: "Safe to text: yes", More: "the person said so at " + k.clock(conv.SafetyAt), State: "safe"}
@@ -69,9 +84,11 @@ func (k *conversations) compose(x hotline.Exchange) composeView {
 	if conv.Language != "" {
 		v.Name += " in " + k.EnglishName(conv.Language)
 	}
-	if lock := lockOf(x); lock != "" {
+	if lock := k.lockOf(x); lock != hotline.NoLock {
 		v.Locked, v.Lock = true, lockWords[lock].long
-		v.NoteFirst = lock == "closed"
+		v.NoteFirst = lock == closedLock
+	} else {
+		v.Plain = k.plainTexts(x)
 	}
 	return v
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,13 +38,15 @@ func lastAnswer(answers []hotline.Answer, question string) (hotline.Answer, bool
 func (k *conversations) interview(conv hotline.Conversation) interviewView {
 	var v interviewView
 	asked, skipped := 0, 0
-	for _, q := range questionWords {
+	for _, q := range questionsOf(conv) {
 		a, ok := lastAnswer(conv.Answers, q.key)
 		r := answerRow{Question: q.words, Lang: conv.Language}
 		switch {
 		case conv.Step == q.key:
 			asked++
 			r.Answer, r.None = "Asked, no answer yet", true
+		case !ok && !q.always:
+			continue
 		case !ok:
 			r.Answer, r.None = "Not asked", true
 		default:
@@ -64,6 +67,28 @@ func (k *conversations) interview(conv hotline.Conversation) interviewView {
 	}
 	v.Sum = strings.Join(parts, ", ")
 	return v
+}
+
+// askedQuestion is one question as the card lists it.
+type askedQuestion struct {
+	key, words string
+	always     bool
+}
+
+// questionsOf lists the questions that we know, then those of an administrator's
+// own script, by their key.
+func questionsOf(conv hotline.Conversation) []askedQuestion {
+	var out []askedQuestion
+	for _, q := range questionWords {
+		out = append(out, askedQuestion(q))
+	}
+	for _, a := range conv.Answers {
+		known := slices.Contains(unasked, a.Question) || slices.ContainsFunc(out, func(q askedQuestion) bool { return q.key == a.Question })
+		if !known {
+			out = append(out, askedQuestion{key: a.Question, words: sentence(strings.ReplaceAll(a.Question, "_", " "))})
+		}
+	}
+	return out
 }
 
 // wordsShown is how much of an answer in own words the card repeats, in

@@ -26,6 +26,7 @@ type fake struct {
 	cases    map[hotline.CaseID]hotline.Case
 	users    map[hotline.UserID]hotline.User
 	sessions map[string]hotline.Session
+	scripts  []hotline.Script
 }
 
 func newFake(now time.Time) *fake {
@@ -39,6 +40,28 @@ func newFake(now time.Time) *fake {
 func (f *fake) clock() time.Time { return f.now.Add(time.Duration(f.ahead.Load())) }
 
 func (f *fake) advance(d time.Duration) { f.ahead.Add(int64(d)) }
+
+// PublishScript, Scripts and Script keep versions of the guided conversation.
+func (f *fake) PublishScript(_ context.Context, s hotline.Script, _ hotline.AuditEntry) error {
+	if len(f.scripts) != s.Version-1 {
+		return hotline.Errorf(hotline.Conflict, "there is one already")
+	}
+	f.scripts = append(f.scripts, s)
+	return nil
+}
+
+func (f *fake) Scripts(_ context.Context, limit int) ([]hotline.Script, error) {
+	all := slices.Clone(f.scripts)
+	slices.Reverse(all)
+	return all[:min(limit, len(all))], nil
+}
+
+func (f *fake) Script(_ context.Context, version int) (hotline.Script, error) {
+	if version < 1 || version > len(f.scripts) {
+		return hotline.Script{}, notThere
+	}
+	return f.scripts[version-1], nil
+}
 
 var notThere = hotline.Errorf(hotline.NotFound, "not found")
 

@@ -18,6 +18,7 @@ type frame struct {
 
 	SignedIn bool
 	Works    bool // reads reports: has the queue in the menu
+	Admin    bool // has the settings of the service in the menu
 	Me       person
 	CSRF     string
 	Section  string // which menu item is current
@@ -52,6 +53,7 @@ func (s *Console) bareFrame(c *fiber.Ctx, title string) frame {
 func (s *Console) frame(c *fiber.Ctx, v *visit, section, title string) (frame, error) {
 	f := s.bareFrame(c, title)
 	f.SignedIn, f.Works, f.CSRF, f.Section = true, v.user.HandlesConversations(), v.csrf(), section
+	f.Admin = v.user.Role == hotline.Administrator
 	f.Me = v.person(nil, v.user.ID)
 	f.Toast = said[c.Query("said")]
 	if !f.Works {
@@ -78,18 +80,23 @@ func (s *Console) count(ctx context.Context, v *visit, f *frame) error {
 
 // said are the sentences that follow an action, by the word in the address.
 var said = map[string]toast{
-	"taken":    {Text: "This one is yours now"},
-	"next":     {Text: "This is the next one for you"},
-	"released": {Text: "Given back to the queue"},
-	"closed":   {Text: "Closed", More: "A new message begins a new conversation"},
-	"priority": {Text: "Priority changed"},
-	"undone":   {Text: "Taken back", More: "It stands as before"},
-	"sent":     {Text: "On its way"},
-	"noted":    {Text: "Note kept", More: "Only staff see it"},
-	"saved":    {Text: "Saved"},
-	"settings": {Text: "Settings kept in this browser"},
-	"none":     {Text: "No one without an owner is waiting", More: "New messages appear here"},
-	"casemade": {Text: "Case opened", More: "Filled with what triage read; please check it"},
+	"taken":     {Text: "This one is yours now"},
+	"next":      {Text: "This is the next one for you"},
+	"released":  {Text: "Given back to the queue"},
+	"closed":    {Text: "Closed", More: "A new message begins a new conversation"},
+	"priority":  {Text: "Priority changed"},
+	"undone":    {Text: "Taken back", More: "It stands as before"},
+	"sent":      {Text: "On its way"},
+	"asked":     {Text: "Asked whether it is still safe", More: "The conversation opens with their answer"},
+	"lifted":    {Text: "You can write for 15 minutes", More: "The reason is written down"},
+	"offered":   {Text: "Asked for a safe word"},
+	"published": {Text: "Published", More: "Conversations go on with it from their next message"},
+	"calm":      {Text: "The alarm has ended", More: "The reason is written down"},
+	"noted":     {Text: "Note kept", More: "Only staff see it"},
+	"saved":     {Text: "Saved"},
+	"settings":  {Text: "Settings kept in this browser"},
+	"none":      {Text: "No one without an owner is waiting", More: "New messages appear here"},
+	"casemade":  {Text: "Case opened", More: "Filled with what triage read; please check it"},
 }
 
 // liveClock is the layout of the clock on open screens: with the zone, which the

@@ -61,13 +61,37 @@ func (l *logBook) String() string {
 	return l.text.String()
 }
 
-// voice has the service's own texts; one for all houses, as it is slow to make.
-var voice = sync.OnceValue(func() *intake.Voice {
+// publisher is the real law of the guided conversation, over the fake.
+func (h *house) publisher(now func() time.Time, newID hotline.NewID) *intake.Scripts {
+	i, err := intake.New(intake.Config{
+		Triage: engine(), Voice: voice(), Announce: h.hub.Publish, Now: now, NewID: newID,
+		Mark: func(_ hotline.ContactID, word string) string { return "marked " + word },
+	})
+	if err != nil {
+		panic(err)
+	}
+	i.Close() // it only judges and rehearses here
+	return intake.NewScripts(h.fake, i, h.hub.Publish)
+}
+
+var spoken = sync.OnceValue(func() *locales.Speaker {
 	speaker, err := locales.New()
 	if err != nil {
 		panic(err)
 	}
-	return intake.NewVoice(speaker, intake.Settings{Name: "Harbour", Emergency: "112", InfoURL: "harbour.example"})
+	return speaker
+})
+
+func wording(lang hotline.Language, key string) string {
+	if !spoken().Says(key) {
+		return ""
+	}
+	return spoken().Say(lang, key, nil)
+}
+
+// voice has the service's own texts; one for all houses, as it is slow to make.
+var voice = sync.OnceValue(func() *intake.Voice {
+	return intake.NewVoice(spoken(), intake.Settings{Name: "Harbour", Emergency: func(hotline.Channel, hotline.Address) string { return "112" }, InfoURL: "harbour.example"})
 })
 
 func newHouse(tb testing.TB, list []told, now func() time.Time) *house {
@@ -98,9 +122,9 @@ func (h *house) restart(tb testing.TB) {
 	h.console, err = New(Config{
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now, Reader: h.fake, Links: h.fake, MayOpen: intake.MayOpen, Cases: h.fake,
 		Desk: intake.NewDesk(h.fake, voice(), h.hub.Publish, now, newID), Queue: triage.NewQueue(h.fake, h.hub.Publish, now, newID),
-		Casework: cases.New(h.fake, h.hub.Publish, now, newID), Staff: h.fake, Sessions: h.fake, Passwords: h.fake,
+		Casework: cases.New(h.fake, h.hub.Publish, now, newID), Scripts: h.fake, Publisher: h.publisher(now, newID), Staff: h.fake, Sessions: h.fake, Passwords: h.fake,
 		Events: h.hub, Limiter: ratelimit.NewMemory(now), Assets: h.assets, Target: triage.Target, Whole: engine().Whole, Segments: locales.Segments,
-		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName,
+		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName, Direction: locales.Direction, Wording: wording,
 	})
 	if err != nil {
 		tb.Fatal(err)

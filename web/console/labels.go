@@ -79,30 +79,86 @@ var overrideWords = map[triage.OverrideReason]string{
 	triage.OtherKnowledge: "We know more from elsewhere",
 }
 
-// questionWords are the guided conversation's questions, in its order.
-var questionWords = []struct{ key, words string }{
-	{"safe", "Safe to text"},
-	{"danger", "Danger now"},
-	{"what", "What is going on"},
-	{"where", "Town or area"},
+// questionWords are the questions of the guided conversation as shipped, in its
+// order. The first ones are listed although nobody was asked.
+var questionWords = []struct {
+	key, words string
+	always     bool
+}{
+	{"safe", "Safe to text", true},
+	{"danger", "Danger now", true},
+	{"about", "About", true},
+	{"what", "What is going on", true},
+	{"saw", "What they saw", false},
+	{"need", "What would help most", false},
+	{"when", "When they saw it", false},
+	{"where", "Town or area", true},
+	{"sign", "Name, sign, plate or page", false},
+	{"age", "Under 18", false},
+	{"later", "May we write first", false},
 }
+
+// stepWords and pathWords name the parts of a script.
+var (
+	stepWords = map[hotline.StepKind]string{
+		hotline.SafeStep: "Is it safe to write", hotline.DangerStep: "Is there danger now", hotline.AboutStep: "About whom",
+		hotline.OpenStep: "Own words", hotline.StoryStep: "Own words: what is going on", hotline.ChoiceStep: "One of some answers",
+		hotline.MinorStep: "Under 18", hotline.LaterStep: "May we write first, and when",
+	}
+	pathWords = map[hotline.Path]string{
+		hotline.EveryPath: "Everyone", hotline.SelfPath: "Who writes about themselves", hotline.WitnessPath: "Who writes about someone else",
+	}
+)
+
+// unasked are what intake keeps among the answers although it is none.
+var unasked = []string{"language", "person"}
 
 // valueWords are answers in their normal form, by intake's codes.
 var valueWords = map[string]string{
 	"yes": "Yes", "no": "No", "unsure": "Not sure",
 	"unclear": "Answer not clear", "left": "Left without an answer",
+	"me": "The person themselves", "other": "Someone else",
+	"safe_place": "A safe place", "food_or_doctor": "Food or a doctor", "talk": "To talk to someone", "legal_or_papers": "Legal help or papers",
 	"media": "Sent a picture", "location": "Shared a place on the map",
 }
 
+// liftWords, calmWords name intake's reasons.
+var (
+	liftWords = map[string]string{
+		"danger_now": "There is danger now", "agreed_by_voice": "Agreed with the person by voice",
+		"asked_through_helper": "Asked through somebody they trust", "supervisor": "A supervisor decided",
+	}
+	calmWords = map[string]string{
+		"spoke_by_voice": "Spoke with the person by voice", "met_in_person": "Met the person",
+		"safe_with_helper": "They are with somebody they trust", "mistake": "It was a mistake, and the person is safe",
+	}
+)
+
+// closedLock is shown for a conversation that has ended.
+const closedLock hotline.Lock = "closed"
+
 // lockWords say why nothing may be sent, and what would change that.
-var lockWords = map[string]struct{ short, long string }{
-	"not_safe": {"Not safe to text", "Texts to this person are locked. They open when the person writes that it is safe."},
-	"opted_out": {
+var lockWords = map[hotline.Lock]struct{ short, long string }{
+	hotline.UnsafeLock: {"Not safe to text", "Texts to this person are locked. They open when the person writes that it is safe."},
+	hotline.OptedOutLock: {
 		"The person asked us to stop",
 		"Texts to this person are locked. They open when the person writes START.",
 	},
-	"closed": {"This conversation is closed", "A new message from the person opens a new conversation."},
-	"erased": {"This conversation was erased", "What was said is gone, and nothing can be sent."},
+	closedLock:         {"This conversation is closed", "A new message from the person opens a new conversation."},
+	hotline.ErasedLock: {"This conversation was erased", "What was said is gone, and nothing can be sent."},
+	hotline.PausedLock: {
+		"Paused by the person's safe word",
+		"Texts to this person are locked. They open when the person sends the word they chose for it.",
+	},
+	hotline.SilentLock: {
+		"The person is silent",
+		"The exchange ended after 15 minutes of silence. Nothing is sent until the person writes.",
+	},
+	hotline.HoursLock: {"Outside the person's safe hours", "The person lets us write at other hours only."},
+	hotline.AskLock: {
+		"Ask first whether it is still safe",
+		"The person's last message is more than 30 minutes old. Someone else may hold the phone now.",
+	},
 }
 
 // carrierErrors are our own codes, and the carrier's that staff meet most, from

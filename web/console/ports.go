@@ -6,6 +6,7 @@ import (
 
 	"github.com/hearline/hearline/cases"
 	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/intake"
 	"github.com/hearline/hearline/internal/ratelimit"
 	"github.com/hearline/hearline/triage"
 )
@@ -37,6 +38,13 @@ type Desk interface {
 	Reply(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, lang hotline.Language, once string) error
 	Note(ctx context.Context, by hotline.User, id hotline.ConversationID, text hotline.Text, once string) error
 	Close(ctx context.Context, by hotline.User, id hotline.ConversationID) error
+	LockOf(x *hotline.Exchange) hotline.Lock
+	AskSafe(ctx context.Context, by hotline.User, id hotline.ConversationID) error
+	Lift(ctx context.Context, by hotline.User, id hotline.ConversationID, reason string) error
+	OfferWords(ctx context.Context, by hotline.User, id hotline.ConversationID) error
+	ReplyPlain(ctx context.Context, by hotline.User, id hotline.ConversationID, name, once string) error
+	PlainText(c *hotline.Conversation, name string) hotline.Text
+	EndAlarm(ctx context.Context, by hotline.User, id hotline.ConversationID, reason string) error
 	Opened(ctx context.Context, by hotline.User, id hotline.ConversationID) error
 	Reveal(ctx context.Context, by hotline.User, id hotline.ConversationID, reason string) (hotline.Address, error)
 }
@@ -55,6 +63,20 @@ type Casework interface {
 	Open(ctx context.Context, by hotline.User, conv hotline.ConversationID) (hotline.Case, error)
 	Save(ctx context.Context, by hotline.User, id hotline.CaseID, version int, e cases.Edit) (hotline.Case, error)
 	Viewed(ctx context.Context, by hotline.User, id hotline.CaseID, what string) error
+}
+
+// Scripts keeps the published versions of the guided conversation. Script answers
+// hotline.NotFound for a version that is not there.
+type Scripts interface {
+	Scripts(ctx context.Context, limit int) ([]hotline.Script, error)
+	Script(ctx context.Context, version int) (hotline.Script, error)
+}
+
+// Publisher is the law of the guided conversation.
+type Publisher interface {
+	Check(s hotline.Script) []intake.ScriptProblem
+	Publish(ctx context.Context, by hotline.User, s hotline.Script, after int) error
+	Rehearse(s hotline.Script, lang hotline.Language, ch hotline.Channel, texts []string) []intake.Rehearsed
 }
 
 // Staff finds members of staff.

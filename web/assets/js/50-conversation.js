@@ -43,7 +43,7 @@
       if (t.dataset.tab === name) t.setAttribute("aria-current", "true");
       else t.removeAttribute("aria-current");
     });
-    $("textarea", pane(name)).focus();
+    $("textarea, button", pane(name)).focus();
   }
   if (composer) {
     composer.addEventListener("click", (e) => {
