@@ -120,8 +120,8 @@ func (v *view) certain() bool {
 // costs more than one too many; higher where hardly anything was told in words that
 // are known.
 const (
-	emergencyEnough = 0.25
-	emergencyUntold = 0.5
+	emergencyEnough = 0.3
+	emergencyUntold = 0.65
 )
 
 func (v *view) means() []hotline.Means {
