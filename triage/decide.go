@@ -148,7 +148,7 @@ func (v *view) labour() {
 		control += 3
 	}
 	minor := v.minor()
-	if at, ok := v.place(signChildLabour); ok && (!minor || v.any(signSexual, signBegging, signMarriage, signMilitary, signCriminality, signAdoption, signSurrogacy)) {
+	if at, ok := v.place(signChildLabour); ok && (!minor || v.any(signSexual, signBegging, signMarriage, signMilitary, signCriminality, signAdoption, signSurrogacy, signRecruitment, signMovedNow)) {
 		s.signs[signChildLabour] = sign{}
 		s.drop(at)
 	}
