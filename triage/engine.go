@@ -45,15 +45,12 @@ type scriptRange struct {
 // New loads the embedded word data and rules. An error means that a data file
 // is wrong, and names it.
 func New() (*Engine, error) {
-	e, err := newEngine()
-	if err != nil {
-		return nil, err
-	}
-	return e, e.loadWeights()
+	return newEngine(true)
 }
 
-// newEngine is New without the weights, which are made with such an engine.
-func newEngine() (*Engine, error) {
+// newEngine is New, or an engine that weighs nothing, with which the weights are
+// made.
+func newEngine(weighs bool) (*Engine, error) {
 	e := &Engine{
 		fold: newFoldTable(), langByID: map[hotline.Language]uint8{},
 		concepts: map[string]concept{}, letters: map[rune]langs{}, numbers: map[numberWord]int32{},
@@ -79,7 +76,7 @@ func newEngine() (*Engine, error) {
 	if err := e.loadModel(); err != nil {
 		return nil, fmt.Errorf("triage: %w", err)
 	}
-	l := loader{e: e}
+	l := loader{e: e, weighs: weighs}
 	if err := l.load(); err != nil {
 		return nil, fmt.Errorf("triage: %w", err)
 	}

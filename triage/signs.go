@@ -23,7 +23,6 @@ const (
 	cNow
 	cJoke
 	cUnpaid
-	cPlea
 	cPolite
 	cCmdStop
 	cCmdHelp
@@ -37,23 +36,16 @@ const (
 	cUnit
 	cChild
 	cKin
-	cLong
 	cPerDay
 	cHour
 	cWork
-	cPastTime
-	cPerson
-	cTest
-	cRescue
-	cLink
 )
 
 // wellKnown names the concepts above, in their order.
 var wellKnown = [...]string{
 	"neg", "neg_after", "no_neg", "conj", "subject", "self", "my", "harmless", "chat", "spam", "greeting", "thanks", "service",
-	"rights", "question", "offer", "now", "joke", "unpaid", "plea", "polite", "cmd_stop", "cmd_help", "cmd_start", "cmd_erase",
-	"year_old", "year", "age_mark", "duration", "ago", "unit", "child", "kin", "long", "per_day", "hour", "work", "past_time",
-	"person", "test", "rescue", "link",
+	"rights", "question", "offer", "now", "joke", "unpaid", "polite", "cmd_stop", "cmd_help", "cmd_start", "cmd_erase",
+	"year_old", "year", "age_mark", "duration", "ago", "unit", "child", "kin", "per_day", "hour", "work",
 }
 
 // signID numbers the indicators that rules can give.

@@ -80,14 +80,12 @@ const (
 // logistic regression for each choice.
 type weightTable [featureCount][outcomeCount]float32
 
-// weightsFile holds the weights.
-const weightsFile = "weights.tsv"
-
-// loadWeights reads weights.tsv: a line for each feature, a column for each outcome.
-func (e *Engine) loadWeights() error {
-	data, err := dataFiles.ReadFile(weightsFile)
-	if err != nil {
-		return fmt.Errorf("read %s: %w", weightsFile, err)
+// weights reads weights.tsv: a line for each feature, a column for each outcome.
+func (l *loader) weights(data []byte) error {
+	e := l.e
+	e.weights = new(weightTable)
+	if !l.weighs {
+		return nil
 	}
 	number := map[string]int{}
 	for id, name := range signNames {
@@ -99,7 +97,6 @@ func (e *Engine) loadWeights() error {
 	for f, name := range factNames {
 		number[name] = firstFact + f
 	}
-	e.weights = new(weightTable)
 	for line := range strings.Lines(string(data)) {
 		fields := strings.Fields(line)
 		if len(fields) == 0 || fields[0] == "#" {
@@ -107,12 +104,12 @@ func (e *Engine) loadWeights() error {
 		}
 		id, ok := number[fields[0]]
 		if !ok || len(fields) != 1+int(outcomeCount) {
-			return fmt.Errorf("%s, line %q: not a sign, concept or fact with %d numbers; run go generate ./triage", weightsFile, line, outcomeCount)
+			return fmt.Errorf("line %q: not a sign, concept or fact with %d numbers; run go generate ./triage", line, outcomeCount)
 		}
 		for o, text := range fields[1:] {
 			n, err := strconv.ParseFloat(text, 32)
 			if err != nil {
-				return fmt.Errorf("%s, line %q: %w", weightsFile, line, err)
+				return fmt.Errorf("line %q: %w", line, err)
 			}
 			e.weights[id][o] = float32(n)
 		}

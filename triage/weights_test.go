@@ -47,7 +47,7 @@ func TestWeights(t *testing.T) {
 	if !*update {
 		t.Skip("nothing to update")
 	}
-	e, err := newEngine()
+	e, err := newEngine(false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestWeights(t *testing.T) {
 		}
 	}
 	w := train(set, e.usable(set), chances)
-	if err := os.WriteFile(weightsFile, []byte(e.table(w)), 0o644); err != nil {
+	if err := os.WriteFile("weights.tsv", []byte(e.table(w)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -265,4 +265,22 @@ func (e *Engine) feature(id int) string {
 		return "!" + e.names[id-firstDenied]
 	}
 	return factNames[id-firstFact]
+}
+
+func TestWeightsOfWhatIsNotThereAreRefused(t *testing.T) {
+	t.Parallel()
+	e, err := newEngine(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zeros := strings.Repeat("\t0", int(outcomeCount))
+	for line, ok := range map[string]bool{
+		"Plea" + zeros: true, "!pay" + zeros: true, "=told" + zeros: true, "# a remark": true,
+		"no_such_concept" + zeros: false, "Plea\t0": false, "Plea" + strings.Repeat("\tx", int(outcomeCount)): false,
+	} {
+		l := loader{e: e, weighs: true}
+		if err := l.weights([]byte(line + "\n")); (err == nil) != ok {
+			t.Errorf("%q: %v", line, err)
+		}
+	}
 }
