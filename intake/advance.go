@@ -199,7 +199,7 @@ func (t *turn) respond() {
 		t.hearSecret()
 	case t.stops():
 		t.stop()
-	case t.i.voice.echoes(t.in.Text.Reveal()):
+	case t.i.voice.echoes(t.in.Text.Reveal(), c.Language):
 	case contact.OptedOut && (t.word == wordStart || t.in.OptOut == hotline.OptOutStart):
 		t.start()
 	case t.word == wordErase, t.word == wordEraseYes:

@@ -51,7 +51,7 @@ type Voice struct {
 	speaker *locales.Speaker
 	data    sync.Map // of values, by surroundings
 	seed    maphash.Seed
-	own     map[uint64]bool // hashes of every text it can say, without digits, to know an echo
+	own     sync.Map // by language, hashes of every text it can say, without digits, to know an echo
 }
 
 // surroundings are what the values of a text depend on.
@@ -66,25 +66,28 @@ func NewVoice(s *locales.Speaker, set Settings) *Voice {
 	if set.Menu == nil {
 		set.Menu = DefaultMenu
 	}
-	v := &Voice{Settings: set, speaker: s, seed: maphash.MakeSeed(), own: map[uint64]bool{}}
-	for _, lang := range s.Languages() {
-		for _, sos := range []string{"", "1"} {
-			for _, ch := range hotline.Channels {
-				v.learn(lang, ch, v.values(surroundings{lang, ch == hotline.SMS, sos}))
-			}
-		}
-	}
-	return v
+	return &Voice{Settings: set, speaker: s, seed: maphash.MakeSeed()}
 }
 
 // learn remembers all texts of one language, to know them when they come back.
-func (v *Voice) learn(lang hotline.Language, ch hotline.Channel, data map[string]any) {
-	for _, name := range automatic {
-		v.own[v.hash(v.speaker.Say(lang, v.key(ch, name), data))] = true
+func (v *Voice) learn(lang hotline.Language) map[uint64]bool {
+	if known, ok := v.own.Load(lang); ok {
+		return known.(map[uint64]bool)
 	}
-	for _, step := range shipped.Steps {
-		v.own[v.hash(v.speaker.Say(lang, "ask."+step.Key, data))] = true
+	own := map[uint64]bool{}
+	for _, sos := range []string{"", "1"} {
+		for _, ch := range hotline.Channels {
+			data := v.values(surroundings{lang, ch == hotline.SMS, sos})
+			for _, name := range automatic {
+				own[v.hash(v.speaker.Say(lang, v.key(ch, name), data))] = true
+			}
+			for _, step := range shipped.Steps {
+				own[v.hash(v.speaker.Say(lang, "ask."+step.Key, data))] = true
+			}
+		}
 	}
+	v.own.Store(lang, own)
+	return own
 }
 
 // key is the catalogue's key of a text on a channel: the web page has its own
@@ -109,9 +112,12 @@ func (v *Voice) language(want hotline.Language) hotline.Language {
 
 // echoes says whether text is one of our own automatic texts come back. Numbers
 // differ from place to place.
-func (v *Voice) echoes(text string) bool {
-	return len(text) > 8 && v.own[v.hash(strings.TrimSpace(text))]
+func (v *Voice) echoes(text string, lang hotline.Language) bool {
+	return len(text) > shortestEcho && v.learn(v.language(lang))[v.hash(strings.TrimSpace(text))]
 }
+
+// shortestEcho is a length, in bytes, that all our texts are above.
+const shortestEcho = 8
 
 func (v *Voice) hash(text string) uint64 { return maphash.String(v.seed, withoutDigits(text)) }
 

@@ -106,9 +106,12 @@ func TestWordsOfSeveralLanguages(t *testing.T) {
 		written string
 		form    form
 	}{
-		{"tak", form{meaning: wordYes, language: "pl"}}, {"tak", form{meaning: wordNo, language: "id"}},
-		{"hindi", form{meaning: wordNo, language: "tl"}}, {"hindi", form{meaning: wordLanguage, names: "hi"}},
-		{"no", form{meaning: wordNo, language: "en"}}, {"no", form{meaning: wordNo, language: "es"}},
+		{"tak", form{meaning: wordYes, language: "pl"}},
+		{"tak", form{meaning: wordNo, language: "id"}},
+		{"hindi", form{meaning: wordNo, language: "tl"}},
+		{"hindi", form{meaning: wordLanguage, names: "hi"}},
+		{"no", form{meaning: wordNo, language: "en"}},
+		{"no", form{meaning: wordNo, language: "es"}},
 	} {
 		if err := w.add(f.written, f.form); err != nil {
 			t.Fatal(err)

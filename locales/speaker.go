@@ -6,10 +6,10 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
-	"golang.org/x/text/language"
 
 	"github.com/hearline/hearline/hotline"
 )
@@ -25,7 +25,7 @@ const English hotline.Language = "en"
 type Speaker struct {
 	languages []hotline.Language
 	words     map[hotline.Language]WordList
-	catalogue map[hotline.Language]catalogue
+	catalogue map[hotline.Language]func() catalogue // read when it is first needed: few deployments speak all
 }
 
 // catalogue is one language's texts: those with one form are parsed once, and
@@ -33,19 +33,18 @@ type Speaker struct {
 type catalogue struct {
 	single    map[string]*phrase
 	plural    map[string]bool
-	words     WordList
 	localizer *i18n.Localizer
 }
 
-// New reads the embedded catalogues. It fails when any form of any text cannot
-// be parsed, so that a bad catalogue never starts.
+// New reads the word lists and the English catalogue, and finds the others. It fails
+// when one of these cannot be read. A catalogue that is read later and is broken
+// leaves its language to English; the tests of this package, and Check, read all.
 func New() (*Speaker, error) {
-	bundle := i18n.NewBundle(language.English)
 	names, err := fs.Glob(files, "active.*.toml")
 	if err != nil {
 		return nil, err
 	}
-	s := &Speaker{catalogue: map[hotline.Language]catalogue{}, words: map[hotline.Language]WordList{}}
+	s := &Speaker{catalogue: map[hotline.Language]func() catalogue{}, words: map[hotline.Language]WordList{}}
 	for _, lang := range Known() {
 		if s.words[lang], err = readWords(lang); err != nil {
 			return nil, err
@@ -53,19 +52,20 @@ func New() (*Speaker, error) {
 	}
 	for _, name := range names {
 		lang := hotline.Language(strings.Split(name, ".")[1])
-		if s.catalogue[lang], err = readCatalogue(bundle, name, s.words[lang], lang); err != nil {
-			return nil, fmt.Errorf("read %s: %w", name, err)
-		}
+		s.catalogue[lang] = sync.OnceValue(func() catalogue {
+			c, _ := readCatalogue(s.words[lang], lang) // empty when broken
+			return c
+		})
+	}
+	if _, err := readCatalogue(s.words[English], English); err != nil {
+		return nil, fmt.Errorf("read the English texts: %w", err)
 	}
 	s.languages = orderOf(s.catalogue)
-	for lang, c := range s.catalogue {
-		c.localizer = i18n.NewLocalizer(bundle, string(lang))
-		s.catalogue[lang] = c
-	}
 	return s, nil
 }
 
-func readCatalogue(bundle *i18n.Bundle, name string, words WordList, lang hotline.Language) (catalogue, error) {
+func readCatalogue(words WordList, lang hotline.Language) (catalogue, error) {
+	name := fileOf(lang)
 	src, err := files.ReadFile(name)
 	if err != nil {
 		return catalogue{}, err
@@ -76,14 +76,16 @@ func readCatalogue(bundle *i18n.Bundle, name string, words WordList, lang hotlin
 	}
 	c, err := newCatalogue(file.Messages, words, lang)
 	if err != nil {
-		return c, err
+		return catalogue{}, err
 	}
+	bundle := i18n.NewBundle(file.Tag)
 	plural := slices.DeleteFunc(file.Messages, func(m *i18n.Message) bool { return !c.plural[m.ID] })
-	return c, bundle.AddMessages(file.Tag, plural...) // it need not hold the others
+	c.localizer = i18n.NewLocalizer(bundle, string(lang))
+	return c, bundle.AddMessages(file.Tag, plural...)
 }
 
 func newCatalogue(messages []*i18n.Message, words WordList, lang hotline.Language) (catalogue, error) {
-	c := catalogue{single: map[string]*phrase{}, plural: map[string]bool{}, words: words}
+	c := catalogue{single: map[string]*phrase{}, plural: map[string]bool{}}
 	shown := words.shown(lang)
 	for _, m := range messages {
 		for _, form := range formsOf(m) {
@@ -108,7 +110,7 @@ func formsOf(m *i18n.Message) []string {
 
 // orderOf puts languages in the order of the table of names, so that choosers
 // always list them the same way.
-func orderOf(have map[hotline.Language]catalogue) []hotline.Language {
+func orderOf(have map[hotline.Language]func() catalogue) []hotline.Language {
 	var out []hotline.Language
 	for _, l := range Known() {
 		if _, ok := have[l]; ok {
@@ -121,6 +123,14 @@ func orderOf(have map[hotline.Language]catalogue) []hotline.Language {
 // Languages lists the languages that have a catalogue, in the order choosers
 // show them.
 func (s *Speaker) Languages() []hotline.Language { return slices.Clone(s.languages) }
+
+// of is the catalogue of a language, empty when there is none.
+func (s *Speaker) of(lang hotline.Language) catalogue {
+	if read := s.catalogue[lang]; read != nil {
+		return read()
+	}
+	return catalogue{}
+}
 
 // Has says whether lang has a catalogue.
 func (s *Speaker) Has(lang hotline.Language) bool {
@@ -135,7 +145,7 @@ func (s *Speaker) Words() map[hotline.Language]WordList { return s.words }
 // administrator wrote, in the way of Say: template is in lang. The error says what
 // is wrong with the template.
 func (s *Speaker) Fill(lang hotline.Language, template string, data map[string]any) (string, error) {
-	p, err := parsePhrase(template, s.catalogue[lang].words.shown(lang))
+	p, err := parsePhrase(template, s.words[lang].shown(lang))
 	if err != nil {
 		return "", err
 	}
@@ -144,7 +154,7 @@ func (s *Speaker) Fill(lang hotline.Language, template string, data map[string]a
 
 // Says says whether there is a text of this key, in English at least.
 func (s *Speaker) Says(key string) bool {
-	c := s.catalogue[English]
+	c := s.of(English)
 	return c.single[key] != nil || c.plural[key]
 }
 
@@ -155,7 +165,7 @@ func (s *Speaker) Says(key string) bool {
 // that neither happens with the keys of the catalogues.
 func (s *Speaker) Say(lang hotline.Language, key string, data map[string]any) string {
 	for _, l := range [...]hotline.Language{lang, English} {
-		c := s.catalogue[l]
+		c := s.of(l)
 		if p := c.single[key]; p != nil {
 			return p.fill(data)
 		}

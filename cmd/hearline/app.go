@@ -38,13 +38,15 @@ type app struct {
 	intake  *intake.Intake
 	desk    *intake.Desk
 	scripts *intake.Scripts
-	queue   *triage.Queue
-	cases   *cases.Cases
-	carrier *twilio.Carrier // nil without a Twilio account
-	outbox  *channels.Loop
-	hooks   *hooks.Stats
-	gap     gap
-	closers []func() // in the order to call them
+
+	emergencies *intake.Emergencies
+	queue       *triage.Queue
+	cases       *cases.Cases
+	carrier     *twilio.Carrier // nil without a Twilio account
+	outbox      *channels.Loop
+	hooks       *hooks.Stats
+	gap         gap
+	closers     []func() // in the order to call them
 }
 
 // newApp opens what the service stands on and plugs the rules together. close
@@ -61,7 +63,7 @@ func newApp(ctx context.Context, cfg settings, log *slog.Logger, now func() time
 		a.close()
 		return nil, err
 	}
-	if err := a.loadScript(ctx); err != nil {
+	if err := a.loadPublished(ctx); err != nil {
 		a.close()
 		return nil, err
 	}
@@ -145,7 +147,10 @@ func (a *app) plug(load func() (*triage.Engine, error)) error {
 		senders[hotline.SMS], senders[hotline.WhatsApp] = a.carrier, a.carrier
 	}
 	a.outbox = channels.NewLoop(channels.LoopConfig{Outbox: a.db, Senders: senders, Log: a.log, Now: a.now, OnChange: a.ticksChanged})
-	voice := intake.NewVoice(a.speaker, intake.Settings{Name: a.cfg.Name, InfoURL: a.cfg.InfoURL, Emergency: a.emergencyNumber})
+	a.emergencies = a.newEmergencies()
+	voice := intake.NewVoice(a.speaker, intake.Settings{
+		Name: a.cfg.Name, InfoURL: a.cfg.InfoURL, Emergency: a.emergencies.Where, Zones: a.emergencies.ZonesOf,
+	})
 	a.intake, err = intake.New(intake.Config{
 		Store: a.db, Triage: engine, Clues: cluesOf, Mark: a.markWord, Voice: voice, Announce: a.announce, Now: a.now, NewID: newID,
 		Commit: intake.Commit{Workers: committers[a.db.Engine()]}, Log: a.log,
@@ -161,9 +166,6 @@ func (a *app) plug(load func() (*triage.Engine, error)) error {
 	a.cases = cases.New(a.db, a.announce, a.now, newID)
 	return nil
 }
-
-// emergencyNumber is the number to call where a person is.
-func (a *app) emergencyNumber(hotline.Channel, hotline.Address) string { return a.cfg.Emergency }
 
 // markWord keeps a person's own word unreadable.
 func (a *app) markWord(of hotline.ContactID, word string) string {

@@ -62,7 +62,7 @@ func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
 		group.Go("reconcile", a.reconcile)
 	}
 	group.Go("tidy", a.tidy)
-	group.Go("script", a.followScript)
+	group.Go("published", a.followPublished)
 	a.addMetrics(&group, metrics)
 	addFront(&group, front, endStreams, listener)
 	if more != nil {

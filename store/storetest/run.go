@@ -28,6 +28,7 @@ var cases = []struct {
 	{"messages/paging", testMessagesPaging},
 	{"messages/hidden", testHiddenMessages},
 	{"scripts", testScripts},
+	{"emergency numbers", testEmergencyNumbers},
 	{"plan", testPlan},
 	{"links", testSharing},
 	{"links/erased", testSharingErased},

@@ -15,8 +15,10 @@ func testScripts(f *fixture) {
 			Version: version, PublishedAt: f.clock.Now(), PublishedBy: "admin",
 			Steps: []hotline.Step{
 				{Key: "safe", Kind: hotline.SafeStep},
-				{Key: "need", Kind: hotline.ChoiceStep, Path: hotline.SelfPath, Choices: []hotline.Choice{{Value: "bed", Raise: hotline.Urgent}, {Value: "food"}},
-					Texts: map[hotline.Language]string{"en": "1 a bed 2 food", "ar": "1 سرير 2 طعام"}},
+				{
+					Key: "need", Kind: hotline.ChoiceStep, Path: hotline.SelfPath, Choices: []hotline.Choice{{Value: "bed", Raise: hotline.Urgent}, {Value: "food"}},
+					Texts: map[hotline.Language]string{"en": "1 a bed 2 food", "ar": "1 سرير 2 طعام"},
+				},
 			},
 		}
 		return script, f.s.PublishScript(f.ctx, script, hotline.AuditEntry{ID: NewID(), At: f.clock.Now(), ActorID: "admin", Action: "script.publish", Object: "script", ObjectID: "1"})

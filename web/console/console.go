@@ -42,12 +42,15 @@ type Config struct {
 	Casework  Casework
 	Scripts   Scripts
 	Publisher Publisher
-	Staff     Staff
-	Sessions  Sessions
-	Passwords Passwords
-	Events    Events
-	Limiter   Limiter
-	Assets    *assets.Set
+	Countries []string // ISO 3166 codes of those with telephones
+
+	Emergencies Emergencies
+	Staff       Staff
+	Sessions    Sessions
+	Passwords   Passwords
+	Events      Events
+	Limiter     Limiter
+	Assets      *assets.Set
 
 	// MayOpen says whether a member of staff may open a conversation.
 	MayOpen func(hotline.User, hotline.Conversation) bool
@@ -80,7 +83,7 @@ type Console struct {
 
 // New parses the pages. Close ends what it starts.
 func New(cfg Config) (*Console, error) {
-	if cfg.Reader == nil || cfg.Links == nil || cfg.MayOpen == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Queue == nil || cfg.Casework == nil || cfg.Scripts == nil || cfg.Publisher == nil ||
+	if cfg.Reader == nil || cfg.Links == nil || cfg.MayOpen == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Queue == nil || cfg.Casework == nil || cfg.Scripts == nil || cfg.Publisher == nil || cfg.Emergencies == nil ||
 		cfg.Staff == nil || cfg.Sessions == nil || cfg.Passwords == nil || cfg.Events == nil || cfg.Limiter == nil ||
 		cfg.Log == nil || cfg.Now == nil || cfg.Assets == nil || cfg.Target == nil || cfg.Whole == nil || cfg.Segments == nil ||
 		cfg.EnglishName == nil || cfg.NativeName == nil || cfg.Direction == nil || cfg.Wording == nil {
@@ -128,4 +131,5 @@ func (s *Console) Mount(r fiber.Router) {
 	s.mountConversations(r, work)
 	s.mountCases(r, work)
 	s.mountScripts(r)
+	s.mountEmergencies(r)
 }

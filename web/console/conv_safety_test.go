@@ -38,7 +38,8 @@ func TestSafetyStrip(t *testing.T) {
 		"waits":  {time.Hour, waits, []string{"Ask first whether it is still safe", "Ask if it is still safe", "Write anyway"}, nil},
 		"paused": {
 			time.Minute, func(x *hotline.Exchange) { x.Contact.Plan.Paused = true },
-			[]string{"Paused by the person&#39;s safe word", "Reply, locked"}, []string{"Write anyway", "Ask if it is still safe"},
+			[]string{"Paused by the person&#39;s safe word", "Reply, locked"},
+			[]string{"Write anyway", "Ask if it is still safe"},
 		},
 		"alarm": {
 			time.Minute, func(x *hotline.Exchange) { x.Contact.Plan.Duress = true },
@@ -49,7 +50,8 @@ func TestSafetyStrip(t *testing.T) {
 			time.Minute, func(x *hotline.Exchange) {
 				x.Contact.Plan = hotline.Plan{Later: hotline.LaterYes, From: 840, To: 960, SafeWord: "mark"}
 			},
-			[]string{"we may write first from 14:00 to 16:00 where they are, has a safe word"}, []string{"Offer a safe word"},
+			[]string{"we may write first from 14:00 to 16:00 where they are, has a safe word"},
+			[]string{"Offer a safe word"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -111,8 +113,10 @@ func TestAnswersOfTheScriptAreReadable(t *testing.T) {
 	t.Parallel()
 	h, path := desk(t, dina, english, englishTold)
 	h.conv(path).Conversation.Answers = []hotline.Answer{
-		{Question: "about", Value: "other", At: h.now}, {Question: "need", Value: "safe_place", At: h.now},
-		{Question: "language", Value: "offered"}, {Question: "house_colour", Words: "blue", At: h.now},
+		{Question: "about", Value: "other", At: h.now},
+		{Question: "need", Value: "safe_place", At: h.now},
+		{Question: "language", Value: "offered"},
+		{Question: "house_colour", Words: "blue", At: h.now},
 	}
 	body := h.get(t, path).body
 	wants(t, body, "Someone else", "What would help most", "A safe place", "House colour", "blue")

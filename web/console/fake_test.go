@@ -27,6 +27,7 @@ type fake struct {
 	users    map[hotline.UserID]hotline.User
 	sessions map[string]hotline.Session
 	scripts  []hotline.Script
+	numbers  []hotline.EmergencyNumber
 }
 
 func newFake(now time.Time) *fake {
@@ -40,6 +41,16 @@ func newFake(now time.Time) *fake {
 func (f *fake) clock() time.Time { return f.now.Add(time.Duration(f.ahead.Load())) }
 
 func (f *fake) advance(d time.Duration) { f.ahead.Add(int64(d)) }
+
+// EmergencyNumbers and SetEmergencyNumber keep what staff checked.
+func (f *fake) EmergencyNumbers(context.Context) ([]hotline.EmergencyNumber, error) {
+	return f.numbers, nil
+}
+
+func (f *fake) SetEmergencyNumber(_ context.Context, n hotline.EmergencyNumber, _ hotline.AuditEntry) error {
+	f.numbers = append(f.numbers, n)
+	return nil
+}
 
 // PublishScript, Scripts and Script keep versions of the guided conversation.
 func (f *fake) PublishScript(_ context.Context, s hotline.Script, _ hotline.AuditEntry) error {

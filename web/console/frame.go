@@ -90,6 +90,7 @@ var said = map[string]toast{
 	"asked":     {Text: "Asked whether it is still safe", More: "The conversation opens with their answer"},
 	"lifted":    {Text: "You can write for 15 minutes", More: "The reason is written down"},
 	"offered":   {Text: "Asked for a safe word"},
+	"checked":   {Text: "Checked today", More: "Texts name it from now on"},
 	"published": {Text: "Published", More: "Conversations go on with it from their next message"},
 	"calm":      {Text: "The alarm has ended", More: "The reason is written down"},
 	"noted":     {Text: "Note kept", More: "Only staff see it"},

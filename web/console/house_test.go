@@ -89,6 +89,14 @@ func wording(lang hotline.Language, key string) string {
 	return spoken().Say(lang, key, nil)
 }
 
+// emergencies is the real law of the emergency numbers, over the fake.
+func (h *house) emergencies(now func() time.Time, newID hotline.NewID) *intake.Emergencies {
+	return intake.NewEmergencies(intake.EmergencyConfig{
+		Store: h.fake, Library: func(c string) []string { return map[string][]string{"ET": {"911"}, "KE": {"112"}}[c] },
+		Announce: h.hub.Publish, Now: now, NewID: newID,
+	})
+}
+
 // voice has the service's own texts; one for all houses, as it is slow to make.
 var voice = sync.OnceValue(func() *intake.Voice {
 	return intake.NewVoice(spoken(), intake.Settings{Name: "Harbour", Emergency: func(hotline.Channel, hotline.Address) string { return "112" }, InfoURL: "harbour.example"})
@@ -122,7 +130,7 @@ func (h *house) restart(tb testing.TB) {
 	h.console, err = New(Config{
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now, Reader: h.fake, Links: h.fake, MayOpen: intake.MayOpen, Cases: h.fake,
 		Desk: intake.NewDesk(h.fake, voice(), h.hub.Publish, now, newID), Queue: triage.NewQueue(h.fake, h.hub.Publish, now, newID),
-		Casework: cases.New(h.fake, h.hub.Publish, now, newID), Scripts: h.fake, Publisher: h.publisher(now, newID), Staff: h.fake, Sessions: h.fake, Passwords: h.fake,
+		Casework: cases.New(h.fake, h.hub.Publish, now, newID), Scripts: h.fake, Publisher: h.publisher(now, newID), Emergencies: h.emergencies(now, newID), Countries: []string{"ET", "KE", "XK"}, Staff: h.fake, Sessions: h.fake, Passwords: h.fake,
 		Events: h.hub, Limiter: ratelimit.NewMemory(now), Assets: h.assets, Target: triage.Target, Whole: engine().Whole, Segments: locales.Segments,
 		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName, Direction: locales.Direction, Wording: wording,
 	})

@@ -79,6 +79,12 @@ type Publisher interface {
 	Rehearse(s hotline.Script, lang hotline.Language, ch hotline.Channel, texts []string) []intake.Rehearsed
 }
 
+// Emergencies knows the emergency numbers, and which of them staff have checked.
+type Emergencies interface {
+	Number(country string) (n hotline.EmergencyNumber, checked bool)
+	Set(ctx context.Context, by hotline.User, n hotline.EmergencyNumber) error
+}
+
 // Staff finds members of staff.
 type Staff interface {
 	User(ctx context.Context, id hotline.UserID) (hotline.User, error)

@@ -137,3 +137,24 @@ func TestABrokenScriptForm(t *testing.T) {
 		}
 	}
 }
+
+func TestEmergencyNumbersAreChecked(t *testing.T) {
+	t.Parallel()
+	h := adminHouse(t)
+	body := h.get(t, "/x/emergency-numbers").body
+	wants(t, body, "Ethiopia", "911", "Kosovo", "not known", "3 not checked in the last 180 days")
+	if a := h.post(t, "/x/emergency-numbers", url.Values{"country": {"KE"}, "number": {"call 9"}}); a.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("words for a number: %d", a.StatusCode)
+	}
+	if a := h.post(t, "/x/emergency-numbers", url.Values{"country": {"KE"}, "number": {"999"}, "note": {"asked the ministry"}}); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%d %s", a.StatusCode, a.body)
+	}
+	wants(t, h.get(t, "/x/emergency-numbers").body, "999", "asked the ministry", "2 not checked in the last 180 days")
+	body = h.get(t, "/x/emergency-numbers?find=ethi").body
+	wants(t, body, "Ethiopia")
+	lacks(t, body, ">Kenya<")
+	h.signIn(t, dina)
+	if a := h.get(t, "/x/emergency-numbers"); a.StatusCode != http.StatusForbidden {
+		t.Errorf("for an operator: %d", a.StatusCode)
+	}
+}
