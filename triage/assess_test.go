@@ -45,7 +45,7 @@ func labelled(t testing.TB, path string) []triage.Labelled {
 // own is the invented messages of this package.
 func own(t testing.TB) []triage.Labelled {
 	t.Helper()
-	names, err := filepath.Glob("testdata/dev-*.jsonl")
+	names, err := filepath.Glob("testdata/*.jsonl")
 	if err != nil || len(names) == 0 {
 		t.Fatalf("no test messages: %v", err)
 	}

@@ -14,6 +14,7 @@ type view struct {
 	lang       hotline.Language
 	confidence float64
 	adultAge   bool
+	sum        [outcomeCount]float32 // what the weights say
 }
 
 // strength is the weight of the strongest rule that fired for a sign.
@@ -27,9 +28,8 @@ func (v *view) any(ids ...signID) bool {
 // conclude turns signs into the assessment.
 func (v *view) conclude() hotline.Assessment {
 	a := hotline.Assessment{Language: v.lang, LanguageConfidence: v.confidence, Lexicon: v.e.version}
-	v.ages()
-	v.hours()
-	v.labour()
+	v.derive()
+	v.weighAll()
 	a.Kind = v.kind()
 	switch a.Kind {
 	case hotline.Report:
@@ -46,6 +46,14 @@ func (v *view) conclude() hotline.Assessment {
 	a.Score = v.score(a.Kind)
 	a.Reasons = v.reasons(a)
 	return a
+}
+
+// derive finds the signs that are no mere patterns of concepts.
+func (v *view) derive() {
+	v.ages()
+	v.hours()
+	v.labour()
+	v.unnamedLabour()
 }
 
 // likelihood adds up the strongest evidence of each means and type; danger now
@@ -78,85 +86,43 @@ var danger = []signID{signViolenceNow, signMovedNow, signSuicide, signInjury, si
 
 // priority follows the label conventions; see docs/triage.md.
 func (v *view) priority() hotline.Priority {
-	over := v.any(signFree) || v.any(signPast) && !v.any(signPlea)
+	enough := emergencyEnough
+	if v.told() < 2 {
+		enough = emergencyUntold
+	}
 	switch {
-	case v.emergency() && !(over && !v.any(signViolenceNow, signSuicide, signTimePressure)):
+	case v.certain(), chance(&v.sum, asEmergency) >= enough && v.showDanger():
 		return hotline.Emergency
-	case over:
-		return hotline.Standard
-	case v.ongoing():
+	case v.told() > 0 && v.sum[asUrgent] >= v.sum[asStandard]:
 		return hotline.Urgent
 	}
 	return hotline.Standard
 }
 
-func (v *view) emergency() bool {
-	plea := v.has(signPlea)
-	strongPlea := v.strength(signPlea) >= 2
-	violence := v.any(signPhysical, signSexualAbuse)
-	habit := v.has(signHabit)
+// certain says that what is told is an emergency whatever else is told: what a
+// person says besides, of wages or papers, takes nothing away.
+func (v *view) certain() bool {
+	if v.any(signFree, signPast, signHabit) {
+		return false
+	}
+	held := v.any(signLockedIn, signMovement)
+	pleads := v.strength(signPlea) >= 2
 	switch {
-	case v.any(signViolenceNow, signMovedNow, signSuicide):
+	case v.any(signViolenceNow, signMovedNow, signSuicide), v.strength(signInjury) >= 3:
 		return true
-	case v.strength(signSexual) >= 3 && v.any(signMinor, signChildVictim) && v.s.present.has(cNow) && !habit:
-		return true
-	case v.has(signInjury) && (v.strength(signInjury) >= 3 || plea || v.has(signMedicalCare)):
-		return true
-	case v.has(signWeapon) && (v.any(signDeathThreat, signLockedIn, signThreats) || plea):
-		return true
-	case v.has(signLockedIn) && strongPlea, v.has(signDeathThreat) && strongPlea:
-		return true
-	case v.s.signs[signTimePressure].count >= 2, v.has(signTimePressure) && (plea || v.any(signLockedIn, signMovement, signPhysical, signThreats)):
+	case v.has(signWeapon) && (held || pleads || v.has(signDeathThreat)):
 		return true
 	}
-	return violence && strongPlea && !habit || v.cry() && v.s.present.has(cRescue)
+	return pleads && (held || v.any(signDeathThreat, signInjury, signTimePressure))
 }
 
-// cry is a bare call for help: there is no time for more than a few words.
-func (v *view) cry() bool {
-	limit := cryWords
-	if len(v.s.tokens) > 0 && unspaced(v.s.tokens[0].script) {
-		limit *= 3
-	}
-	return v.strength(signPlea) >= 3 && len(v.s.tokens) <= limit
-}
-
-const cryWords = 5
-
-// ongoing says that strong indicators are told as still going on.
-func (v *view) ongoing() bool {
-	strong, medium := 0, 0
-	for id := range firstExploitation {
-		if id == signFalsePromises {
-			continue
-		}
-		switch w := v.strength(id); {
-		case w >= 3:
-			strong++
-		case w >= 2:
-			medium++
-		}
-	}
-	typed := false
-	for id := firstExploitation; id < firstOther; id++ {
-		typed = typed || v.strength(id) >= 2
-	}
-	uncertain := v.strength(signSuspicion) >= 3 || v.has(signNoHarm)
-	switch {
-	case strong >= 1 && !(uncertain && strong == 1 && medium == 0):
-		return true
-	case v.cry(), medium >= 2, medium >= 1 && typed && !uncertain, v.has(signLockedIn), v.has(signDeathThreat):
-		return true
-	case v.any(signMinor) && v.strength(signMarriage) >= 2, v.strength(signSexual) >= 3 && (v.any(signMinor, signForce) || v.strength(signSelf) >= 3):
-		return true
-	}
-	for _, id := range []signID{signMilitary, signCriminality, signServitude} {
-		if v.any(signMinor, signChildVictim) && v.strength(id) >= 3 && !uncertain {
-			return true
-		}
-	}
-	return v.has(signForce) && typed && !uncertain || v.has(signPlea) && typed
-}
+// Chances from which a report is an emergency: low, because one that is missed
+// costs more than one too many; higher where hardly anything was told in words that
+// are known.
+const (
+	emergencyEnough = 0.3
+	emergencyUntold = 0.65
+)
 
 func (v *view) means() []hotline.Means {
 	var out []hotline.Means
@@ -182,7 +148,7 @@ func (v *view) labour() {
 		control += 3
 	}
 	minor := v.minor()
-	if at, ok := v.place(signChildLabour); ok && (!minor || v.any(signSexual, signBegging, signMarriage, signMilitary, signCriminality, signAdoption, signSurrogacy)) {
+	if at, ok := v.place(signChildLabour); ok && (!minor || v.any(signSexual, signBegging, signMarriage, signMilitary, signCriminality, signAdoption, signSurrogacy, signRecruitment, signMovedNow)) {
 		s.signs[signChildLabour] = sign{}
 		s.drop(at)
 	}
@@ -193,6 +159,22 @@ func (v *view) labour() {
 		s.note(signServitude, 3, at.from, at.to)
 	} else if at, ok := v.place(signWorkplace); ok && control >= 2 && !v.any(signSexual, signBegging, signMarriage, signOrgan, signMilitary, signCriminality, signSurrogacy, signAdoption) {
 		s.note(signForcedLabour, 2, at.from, at.to)
+	}
+}
+
+// unnamedLabour takes means that only workers meet for forced labour, where the
+// work itself is not told in words that are known.
+func (v *view) unnamedLabour() {
+	for id := firstExploitation; id < firstOther; id++ {
+		if v.strength(id) >= 2 {
+			return
+		}
+	}
+	for _, id := range []signID{signTakesEarnings, signMedicalCare, signHours, signLawEnforcement} {
+		if at, ok := v.place(id); ok && v.strength(id) >= 2 && !v.has(signHousehold) {
+			v.s.note(signForcedLabour, 2, at.from, at.to)
+			return
+		}
 	}
 }
 
@@ -234,18 +216,9 @@ func (v *view) minor() bool {
 	return v.has(signMinor) || v.has(signChildVictim) && !v.adultAge
 }
 
-// self weighs what speaks for the writer being the victim against what speaks
-// for somebody else.
-func (v *view) self() bool {
-	self, other := v.weigh(signSelf), v.weigh(signOther)
-	if self == 0 && other == 0 && v.s.words <= cryWords*2 { // who cries out and names nobody means himself
-		return v.any(danger...) || v.has(signLockedIn) || v.strength(signPlea) >= 3
-	}
-	if self == 0 && other == 0 { // nobody is named: many languages leave out "I"
-		return v.likelihood() > 0
-	}
-	return self > other
-}
+// self says that more speaks for the writer being the victim than for somebody
+// else.
+func (v *view) self() bool { return v.sum[asVictim] > v.sum[asOther] }
 
 func (v *view) weigh(id signID) float32 {
 	sum := float32(0)

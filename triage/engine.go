@@ -33,6 +33,7 @@ type Engine struct {
 	classes    []uint8 // language of each class of the model
 	scripts    []scriptRange
 	standard   standard
+	weights    *weightTable
 	scratches  sync.Pool
 }
 
@@ -44,6 +45,12 @@ type scriptRange struct {
 // New loads the embedded word data and rules. An error means that a data file
 // is wrong, and names it.
 func New() (*Engine, error) {
+	return newEngine(true)
+}
+
+// newEngine is New, or an engine that weighs nothing, with which the weights are
+// made.
+func newEngine(weighs bool) (*Engine, error) {
 	e := &Engine{
 		fold: newFoldTable(), langByID: map[hotline.Language]uint8{},
 		concepts: map[string]concept{}, letters: map[rune]langs{}, numbers: map[numberWord]int32{},
@@ -69,7 +76,7 @@ func New() (*Engine, error) {
 	if err := e.loadModel(); err != nil {
 		return nil, fmt.Errorf("triage: %w", err)
 	}
-	l := loader{e: e}
+	l := loader{e: e, weighs: weighs}
 	if err := l.load(); err != nil {
 		return nil, fmt.Errorf("triage: %w", err)
 	}
@@ -155,11 +162,8 @@ const keepScratch = 4096
 func (e *Engine) Assess(text string, hints hotline.Hints) hotline.Assessment {
 	s := e.scratches.Get().(*scratch)
 	s.reset()
-	e.read(text, s)
-	e.detect(text, s, hints)
-	e.readNumbers(s)
-	e.takePrefixes(s)
-	e.findHits(s)
+	e.find(text, s, hints)
+	e.mark(s)
 	lang, confidence := e.conclude(s, hints)
 	e.applyRules(s)
 	v := view{e: e, s: s, text: text, lang: lang, confidence: confidence}
@@ -168,6 +172,15 @@ func (e *Engine) Assess(text string, hints hotline.Hints) hotline.Assessment {
 		e.scratches.Put(s)
 	}
 	return a
+}
+
+// find turns a text into concepts.
+func (e *Engine) find(text string, s *scratch, hints hotline.Hints) {
+	e.read(text, s)
+	e.detect(text, s, hints)
+	e.readNumbers(s)
+	e.takePrefixes(s)
+	e.findHits(s)
 }
 
 // read cuts the text into tokens and looks each of them up.

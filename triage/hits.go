@@ -51,6 +51,10 @@ func (e *Engine) findHits(s *scratch) {
 		}
 	}
 	e.negate(s)
+}
+
+// mark notes which concepts were found at all.
+func (e *Engine) mark(s *scratch) {
 	for i := range s.hits {
 		if h := &s.hits[i]; h.negated {
 			s.negated.add(h.concept)

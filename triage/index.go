@@ -1,5 +1,7 @@
 package triage
 
+import "math/bits"
+
 // concept is the number of a concept; names live in the engine's tables.
 type concept uint16
 
@@ -10,6 +12,15 @@ type conceptSet [maxConcepts / 64]uint64
 
 func (s *conceptSet) add(c concept)      { s[c>>6] |= 1 << (c & 63) }
 func (s *conceptSet) has(c concept) bool { return s[c>>6]&(1<<(c&63)) != 0 }
+
+// each calls f with every concept of the set, in order.
+func (s *conceptSet) each(f func(concept)) {
+	for i, word := range s {
+		for ; word != 0; word &= word - 1 {
+			f(concept(i*64 + bits.TrailingZeros64(word)))
+		}
+	}
+}
 
 // langs is a set of languages by their number in the engine; at most 64.
 type langs uint64
@@ -161,6 +172,9 @@ func (x *index) formOf(word []byte, stem bool) int32 {
 
 // follow is the node after node by a form, made when new.
 func (x *index) follow(node, f int32) int32 {
+	if begins := x.forms[f].begins; node == 0 && begins != 0 {
+		return begins
+	}
 	x.forms[f].phrases = true
 	next := x.phrases.extend(node, f)
 	if int(next) == len(x.nodes) {

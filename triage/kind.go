@@ -20,66 +20,25 @@ func (v *view) kind() hotline.Kind {
 
 // read decides by what was found.
 func (v *view) read() hotline.Kind {
-	told := v.told()
-	if !v.readable() && told == 0 {
+	report, question := chance(&v.sum, asReport), chance(&v.sum, asQuestion)
+	switch noise := 1 - report - question; {
+	case v.told() == 0 && !v.readable():
 		if v.strength(signAsk) >= 2 && v.any(signService, signRights, signOffer) {
 			return hotline.Question
 		}
 		return hotline.Report
-	}
-	noise := v.noise()
-	asks := v.asks()
-	switch {
-	case v.news() && told < v.newsLimit() && !v.has(signPlea):
-		return hotline.Noise
-	case v.has(signJoke) && told < v.jokeLimit() && !v.has(signPlea) && !v.has(signMovedNow):
-		return hotline.Noise
-	case v.s.present.has(cLink) && v.strength(signSpam) >= 3 && v.strength(signSelf) < 3 && !v.has(signPlea):
-		return hotline.Noise
-	case v.has(signChat) && told < 1 && !v.any(signService, signRights, signOffer):
-		return hotline.Noise
-	case noise >= 3 && told < 3 && noise > told:
-		return hotline.Noise
-	case v.offerOnly() && asks >= 2 && v.questioned():
-		return hotline.Question
-	case v.has(signNoHarm) && (asks > 0 || told < 2):
-		return hotline.Question
-	case told >= 3 || told >= 2 && asks < 3:
+	case report >= reportEnough:
 		return hotline.Report
-	case asks >= 2 && asks > noise:
+	case question >= noise:
 		return hotline.Question
-	case told >= 1 && noise <= told:
-		return hotline.Report
-	case asks > 0 && noise < 2 && !(asks <= 1 && v.any(signThanks, signGreeting)):
-		return hotline.Question
-	}
-	if noise == 0 && v.any(signWorkplace, signHousehold) && v.strength(signSelf) >= 2 && !v.any(signGreeting, signThanks) {
-		return hotline.Report // somebody begins to tell of work
-	}
-	if noise < 1 && !v.any(signGreeting, signThanks) {
-		return hotline.Report // nothing speaks for noise either: a person should look
+	case v.noise() == 0 && !v.any(signGreeting, signThanks):
+		return hotline.Report // nothing found speaks for noise: a person should look
 	}
 	return hotline.Noise
 }
 
-// newsLimit is how much must be told for a text that speaks of news or a film to
-// be taken for a report: more where nobody near is named.
-func (v *view) newsLimit() float32 {
-	if v.has(signSelf) || v.s.present.has(cKin) {
-		return 6
-	}
-	return 8
-}
-
-// jokeLimit is how much must be told for a laughing text to be taken seriously.
-// "He will kill me, haha" is one figure of speech that gives three signs.
-func (v *view) jokeLimit() float32 {
-	limit := float32(7)
-	if v.has(signDeathThreat) {
-		limit += v.strength(signDeathThreat) + v.strength(signThreats) + v.strength(signViolenceNow) - 3
-	}
-	return limit
-}
+// reportEnough is the chance from which a text counts as a report.
+const reportEnough = 0.5
 
 // offerOnly says that nothing is told but an offer of work.
 func (v *view) offerOnly() bool {
@@ -92,16 +51,6 @@ func (v *view) offerOnly() bool {
 		}
 	}
 	return !v.any(signPlea, signLockedIn, signMovedNow, signSuspicion)
-}
-
-// questioned says that a sentence ends in a question mark or opens as one.
-func (v *view) questioned() bool {
-	for _, st := range v.s.sentences {
-		if st.question {
-			return true
-		}
-	}
-	return v.strength(signAsk) >= 3
 }
 
 // words says whether there is anything to read.
@@ -233,11 +182,6 @@ func (v *view) asks() float32 {
 
 func (v *view) noise() float32 {
 	return v.strength(signSpam) + v.strength(signChat) + v.strength(signJoke) + v.strength(signNews) + v.strength(signTest)
-}
-
-// news is a mention of news, film or song by somebody who tells of nobody near.
-func (v *view) news() bool {
-	return v.has(signNews) && !(v.s.present.has(cKin) && v.told() >= 3) && v.strength(signSelf) < 3
 }
 
 // command says whether the whole message is one of the service's commands:

@@ -16,7 +16,7 @@ import (
 	"github.com/hearline/hearline/hotline"
 )
 
-//go:embed lexicon/*.toml rules.toml evidence.toml standard.toml
+//go:embed lexicon/*.toml rules.toml evidence.toml standard.toml weights.tsv
 var dataFiles embed.FS
 
 // lexiconFile is one lexicon/<lang>.toml. Lists are comma-separated so that the
@@ -46,6 +46,8 @@ type loader struct {
 	e     *Engine
 	s     scratch
 	spare chan buffers // of lexicons already filed
+
+	weighs bool // whether the weights are read
 }
 
 func (l *loader) load() error {
@@ -76,7 +78,7 @@ func (l *loader) load() error {
 	for _, f := range []struct {
 		name string
 		read func([]byte) error
-	}{{"rules.toml", l.rules}, {"evidence.toml", l.evidence}, {"standard.toml", l.standard}} {
+	}{{"rules.toml", l.rules}, {"evidence.toml", l.evidence}, {"standard.toml", l.standard}, {"weights.tsv", l.weights}} {
 		data, err := dataFiles.ReadFile(f.name)
 		if err != nil {
 			return fmt.Errorf("read %s: %w", f.name, err)

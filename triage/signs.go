@@ -23,7 +23,6 @@ const (
 	cNow
 	cJoke
 	cUnpaid
-	cPlea
 	cPolite
 	cCmdStop
 	cCmdHelp
@@ -37,23 +36,16 @@ const (
 	cUnit
 	cChild
 	cKin
-	cLong
 	cPerDay
 	cHour
 	cWork
-	cPastTime
-	cPerson
-	cTest
-	cRescue
-	cLink
 )
 
 // wellKnown names the concepts above, in their order.
 var wellKnown = [...]string{
 	"neg", "neg_after", "no_neg", "conj", "subject", "self", "my", "harmless", "chat", "spam", "greeting", "thanks", "service",
-	"rights", "question", "offer", "now", "joke", "unpaid", "plea", "polite", "cmd_stop", "cmd_help", "cmd_start", "cmd_erase",
-	"year_old", "year", "age_mark", "duration", "ago", "unit", "child", "kin", "long", "per_day", "hour", "work", "past_time",
-	"person", "test", "rescue", "link",
+	"rights", "question", "offer", "now", "joke", "unpaid", "polite", "cmd_stop", "cmd_help", "cmd_start", "cmd_erase",
+	"year_old", "year", "age_mark", "duration", "ago", "unit", "child", "kin", "per_day", "hour", "work",
 }
 
 // signID numbers the indicators that rules can give.
@@ -84,6 +76,7 @@ const (
 	signForce
 	signWorkplace
 	signHousehold
+	signDanger // words that speak for danger now, where no pattern says so
 	signNoHarm
 	signAsk
 	signService
@@ -117,7 +110,7 @@ var signNames = func() [signCount]string {
 	}
 	copy(names[n:], []string{
 		"LockedIn", "ViolenceNow", "Weapon", "DeathThreat", "MovedNow", "Injury", "SuicideRisk", "TimePressure", "Plea",
-		"Habit", "Past", "Free", "Suspicion", "Recruitment", "Force", "Workplace", "Household", "NoHarm",
+		"Habit", "Past", "Free", "Suspicion", "Recruitment", "Force", "Workplace", "Household", "Danger", "NoHarm",
 		"Asks", "AsksService", "AsksRights", "AsksOffer", "Greeting", "Thanks", "Advert", "Chat", "Joke", "News", "Test",
 		"Minor", "ChildVictim", "Self", "Other", "Command",
 	})

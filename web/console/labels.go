@@ -27,6 +27,7 @@ var signWords = map[string]string{
 	"Force":        "Made to do something",
 	"Workplace":    "A place of work",
 	"Household":    "Work in a household",
+	"Danger":       "Words of danger now",
 	"NoHarm":       "Says that all is well",
 	"Asks":         "Asks something",
 	"AsksService":  "Asks about our service",
