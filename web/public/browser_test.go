@@ -167,6 +167,16 @@ func (b *tab) until(what, expression string) {
 	}
 }
 
+// await waits for a condition outside the page.
+func (b *tab) await(what string, is func() bool) {
+	b.t.Helper()
+	for end := time.Now().Add(patience); !is(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			b.t.Fatalf("never: %s", what)
+		}
+	}
+}
+
 func (b *tab) untilAt(path string) {
 	b.t.Helper()
 	b.until("at "+path, `location.pathname + location.search === `+quote(path)+` && document.readyState === "complete"`)

@@ -37,6 +37,12 @@ func (s *Site) showLog(c *fiber.Ctx) error {
 	if v.Log, err = s.bubbles(c.UserContext(), session.ConversationID); err != nil {
 		return err
 	}
+	if err := s.offerPerson(v, session); err != nil {
+		return err
+	}
+	if c.Query("unsent") != "" {
+		v.Problem = v.Say("web.chat.not_sent")
+	}
 	v.Paused = c.Query("pause") != ""
 	v.Soon = s.Now().Sub(session.SeenAt) >= idleWarning
 	if !v.Paused {

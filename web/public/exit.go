@@ -34,7 +34,7 @@ func (s *Site) leave(c *fiber.Ctx) error {
 	s.expireSession(c)
 	c.Cookie(&fiber.Cookie{
 		Name: leftCookie, Value: "1", Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
-		Secure: s.secure(c), MaxAge: leftFor,
+		Secure: s.secure(c), MaxAge: s.leftFor,
 	})
 	return c.Redirect(s.ExitURL, fiber.StatusSeeOther)
 }

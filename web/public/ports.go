@@ -55,8 +55,10 @@ type Limiter interface {
 	Allow(ctx context.Context, key string, limit ratelimit.Limit) (ok bool, retryAfter time.Duration)
 }
 
-// Speaker turns a key and its data into text.
+// Speaker turns a key and its data into text; Fill does so with a template that
+// stands in no catalogue.
 type Speaker interface {
+	Fill(lang hotline.Language, template string, data map[string]any) (string, error)
 	Say(lang hotline.Language, key string, data map[string]any) string
 	Languages() []hotline.Language
 }

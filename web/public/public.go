@@ -70,6 +70,8 @@ type Site struct {
 	render *page.Renderer
 	assets assets
 	tongue tongues
+
+	leftFor int // seconds that the mark of exit.go lives
 }
 
 // New makes the public pages ready. hotline.Invalid means that the secret is too
@@ -87,7 +89,7 @@ func New(cfg Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Site{Config: cfg, render: render, assets: assets, tongue: newTongues(cfg.Speaker.Languages())}, nil
+	return &Site{Config: cfg, render: render, assets: assets, tongue: newTongues(cfg.Speaker.Languages()), leftFor: leftFor}, nil
 }
 
 // Mount puts the public pages on r, which must be the root: the paths are part
@@ -106,6 +108,7 @@ func (s *Site) Mount(r fiber.Router) {
 	get("/c", s.showChat)
 	post("/c", s.sendMessage)
 	r.Get("/c/log", framed, s.bounce, s.showLog)
+	r.Post("/c/person", framed, s.bounce, s.sameOrigin, s.askPerson)
 	get("/c/events", s.streamEvents)
 	get("/c/code", s.showCode)
 	post("/c/code", s.checkCode)

@@ -172,11 +172,26 @@
         list.appendChild(doc.importNode(says[i], true));
         if (!/say--you/.test(says[i].className)) { missed += 1; stopped(); }
       }
+      offer(page.getElementById('person'));
       if (first && !says.length) { return; }
       first = false;
       if (follow) { bottom(); return; }
       if (missed) { link.textContent = words[Math.min(missed, words.length) - 1]; more.hidden = false; }
     }
+    /* The button for a person, while the list offers it. */
+    function offer(form) {
+      var old = doc.getElementById('person');
+      var changed = !form || !old || form.querySelector('.failed');
+      if (old && changed) { inner.removeChild(old); }
+      if (form && changed) { inner.appendChild(doc.importNode(form, true)); }
+    }
+    on(pane, 'submit', function (e) {
+      var form = e.target, token = form.querySelector('[name="token"]').value;
+      e.preventDefault();
+      ask('POST', form.getAttribute('action'), 'token=' + encodeURIComponent(token), function (status, x) {
+        if (status === 200) { show(x, true); }
+      });
+    });
     live = function (own) {
       ask('GET', url, null, function (status, x) { if (status === 200) { show(x, own === true); } });
     };
