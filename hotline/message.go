@@ -119,6 +119,7 @@ type Inbound struct {
 	Location   *Location
 	OptOut     OptOut   // what the carrier has already acted on
 	Language   Language // the page's language on the web; "" elsewhere
+	Answers    []Answer // given on a form before this message, so that nobody asks again
 	Segments   int
 	Assessment Assessment // what triage made of Text before the conversation was known
 	Clues      []Clue     // what in Text may lead to other reports

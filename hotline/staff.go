@@ -45,6 +45,7 @@ type Session struct {
 	UserID         UserID         // staff; "" for a visitor
 	ConversationID ConversationID // visitor's chat; "" for staff and before the first message
 	Address        Address        // visitor's receipt code; sealed in the store
+	Draft          []Answer       // what a visitor has answered so far and not sent; sealed in the store
 	CreatedAt      time.Time
 	SeenAt         time.Time
 	ExpiresAt      time.Time // absolute end

@@ -29,6 +29,7 @@ type turn struct {
 	locked bool          // nothing could be sent before this message came
 	late   bool          // it is too old, or out of order, to be answered by a machine
 	muted  bool          // what is answered now is not said: something comes first
+	begun  bool          // the person had heard from us before this message
 
 	heard         // what the whole message means
 	secret secret // which of the person's own words it is
@@ -46,6 +47,7 @@ func (i *Intake) advanceBy(script *hotline.Script, x *hotline.Exchange, in hotli
 		t.begin()
 	}
 	c := &x.Conversation
+	t.begun = t.greeted()
 	t.locked, t.late = c.HardLock(x.Contact) != hotline.NoLock, t.isLate()
 	if !c.LastInboundAt.IsZero() {
 		t.gap = t.now.Sub(c.LastInboundAt)
@@ -59,6 +61,7 @@ func (i *Intake) advanceBy(script *hotline.Script, x *hotline.Exchange, in hotli
 	if t.a.SaysSafe() {
 		t.relieve()
 	}
+	t.takeForm()
 	t.respond()
 }
 
@@ -150,6 +153,26 @@ func (t *turn) file() {
 	c.UpdatedAt = t.now
 	if c.Kind == "" || kindRank[t.a.Kind] > kindRank[c.Kind] {
 		c.Kind = t.a.Kind
+	}
+}
+
+// takeForm keeps what a form has asked already, so that nobody asks it again.
+func (t *turn) takeForm() {
+	c := &t.x.Conversation
+	for _, a := range t.in.Answers {
+		if t.settled(a.Question) {
+			continue
+		}
+		c.Answers = append(c.Answers, hotline.Answer{Question: a.Question, Value: a.Value, Words: a.Words, Skipped: a.Skipped, At: t.now})
+		if q, _ := t.script.Step(a.Question); q.Kind != hotline.DangerStep {
+			continue
+		}
+		switch word(a.Value) {
+		case wordYes:
+			t.raise(hotline.Emergency)
+		case wordUnsure:
+			t.raise(hotline.Urgent)
+		}
 	}
 }
 
@@ -258,7 +281,7 @@ func (t *turn) isReport() bool {
 // else may hold it now.
 func (t *turn) returns() bool {
 	c := &t.x.Conversation
-	return t.gap > hotline.AtThePhone && c.Channel != hotline.WebChat && t.greeted() && c.Step != "safe"
+	return t.gap > hotline.AtThePhone && c.Channel != hotline.WebChat && t.begun && c.Step != "safe"
 }
 
 // checkAgain hears what the person says and, before anything else is said, asks

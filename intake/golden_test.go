@@ -83,11 +83,11 @@ func stageMark(stage *hotline.Inbound) string {
 // staged is the next message with what the scene says about it.
 func (h *house) staged(stage *hotline.Inbound, text string) hotline.Inbound {
 	in := h.inbound(text)
-	in.Channel, in.OptOut = stage.Channel, stage.OptOut
+	in.Channel, in.OptOut, in.Answers = stage.Channel, stage.OptOut, stage.Answers
 	if in.Channel == hotline.WebChat {
 		in.From, in.To = "4071882613590644", ""
 	}
-	stage.OptOut = ""
+	stage.OptOut, stage.Answers = "", nil
 	return in
 }
 
@@ -120,6 +120,15 @@ func (h *house) scene(stage *hotline.Inbound, what string) (replies []hotline.Me
 			h.t.Fatal(err)
 		}
 		return h.mem.messages[before:], true
+	case "form": // question=value, question=- for skipped, question alone for own words
+		for _, field := range strings.Fields(rest) {
+			key, value, _ := strings.Cut(field, "=")
+			a := hotline.Answer{Question: key, Value: strings.Trim(value, "-"), Skipped: value == "-"}
+			if value == "" {
+				a.Words = "on the form"
+			}
+			stage.Answers = append(stage.Answers, a)
+		}
 	case "case":
 		h.change(func(x *hotline.Exchange) { x.Conversation.CaseID = "case-1" })
 	default:

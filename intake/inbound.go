@@ -13,7 +13,7 @@ const (
 	maxText = 16 << 10 // bytes
 	maxID   = 128      // bytes, of the provider's id, addresses and media types
 	maxURL  = 4 << 10  // bytes
-	maxPart = 32       // pieces of media
+	maxPart = 32       // pieces of media, answers of a form
 )
 
 // legible puts a mark in place of each byte that not every database keeps: broken
@@ -21,6 +21,10 @@ const (
 // not keep a person from being heard.
 func legible(in hotline.Inbound) hotline.Inbound {
 	in.Text = hotline.Text(marked(in.Text.Reveal()))
+	in.Answers = slices.Clone(in.Answers)
+	for i := range in.Answers {
+		in.Answers[i].Words = hotline.Text(marked(in.Answers[i].Words.Reveal()))
+	}
 	if in.Location != nil {
 		place := *in.Location
 		place.Label = marked(place.Label)
@@ -53,8 +57,15 @@ func check(in hotline.Inbound) error {
 		return invalid("the text is too long")
 	case len(in.Media) > maxPart:
 		return invalid("there are too many files")
+	case len(in.Answers) > maxPart:
+		return invalid("there are too many answers")
 	case in.Location != nil && len(in.Location.Label) > maxURL:
 		return invalid("the name of the place is too long")
+	}
+	for _, a := range in.Answers {
+		if !short(a.Question, maxID) || !short(a.Value, maxID) || len(a.Words) > maxText {
+			return invalid("an answer is not readable")
+		}
 	}
 	for _, m := range in.Media {
 		if !short(m.ContentType, maxID) || !short(m.URL.Reveal(), maxURL) {

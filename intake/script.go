@@ -56,7 +56,7 @@ func question(s hotline.Step) line { return line{name: "ask." + s.Key, texts: s.
 func (t *turn) converse() {
 	c := &t.x.Conversation
 	switch {
-	case !t.greeted():
+	case !t.begun:
 		t.greet()
 	case slices.Contains(ownWordSteps, c.Step):
 		t.answerOwnWord(c.Step)

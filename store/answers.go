@@ -24,6 +24,14 @@ func sealAnswers(key *seal.Key, answers []hotline.Answer, id hotline.Conversatio
 	if len(answers) == 0 {
 		return []byte{}, nil
 	}
+	plain, err := answersJSON(answers)
+	if err != nil {
+		return nil, err
+	}
+	return key.Seal(plain, answersPlace(id))
+}
+
+func answersJSON(answers []hotline.Answer) ([]byte, error) {
 	kept := make([]answer, len(answers))
 	for i, a := range answers {
 		kept[i] = answer{a.Question, a.Value, a.Words.Reveal(), a.Skipped, micros(a.At)}
@@ -32,7 +40,7 @@ func sealAnswers(key *seal.Key, answers []hotline.Answer, id hotline.Conversatio
 	if err != nil {
 		return nil, hotline.Errorf(hotline.Internal, "write answers: %w", err)
 	}
-	return key.Seal(plain, answersPlace(id))
+	return plain, nil
 }
 
 func openAnswers(key *seal.Key, sealed []byte, id hotline.ConversationID) ([]hotline.Answer, error) {
@@ -40,10 +48,18 @@ func openAnswers(key *seal.Key, sealed []byte, id hotline.ConversationID) ([]hot
 	if err != nil {
 		return nil, err
 	}
+	answers, err := answersOf(plain)
+	if err != nil {
+		return nil, hotline.Errorf(hotline.Internal, "conversation %s: %w", id, err)
+	}
+	return answers, nil
+}
+
+func answersOf(plain []byte) ([]hotline.Answer, error) {
 	kept, ok := plainAnswers(string(plain))
 	if !ok {
 		if err := json.Unmarshal(plain, &kept); err != nil {
-			return nil, hotline.Errorf(hotline.Internal, "read answers of conversation %s", id)
+			return nil, hotline.Errorf(hotline.Internal, "the answers are not readable") // the parser's words quote them
 		}
 	}
 	answers := make([]hotline.Answer, len(kept))

@@ -56,7 +56,7 @@ func plant(t *testing.T, s *store.Store) hotline.ConversationID {
 	})
 	for _, err := range []error{
 		err,
-		s.AddSession(ctx, hotline.Session{TokenHash: "t", ConversationID: id, Address: hotline.Address(secret("code")), ExpiresAt: time.Now().Add(time.Hour)}),
+		s.AddSession(ctx, hotline.Session{TokenHash: "t", ConversationID: id, Address: hotline.Address(secret("code")), Draft: []hotline.Answer{{Question: "saw", Words: secret("draft")}}, ExpiresAt: time.Now().Add(time.Hour)}),
 		s.AddQuarantined(ctx, hotline.Quarantined{Door: "/hooks", Reason: "bad_signature", Body: secret("body") + secretNumber}),
 	} {
 		if err != nil {

@@ -43,7 +43,7 @@ func TestRewrap(t *testing.T) {
 		keys.Follow(func() (*seal.Keyring, error) { return next, nil })
 		s := storetest.Open(t, url, next, time.Now)
 
-		if n, err := s.OldKeys(ctx); n != 1204 || err != nil {
+		if n, err := s.OldKeys(ctx); n != 1205 || err != nil {
 			t.Errorf("%d values under the old key, %v", n, err)
 		}
 		seen := map[string]int{}

@@ -8,9 +8,9 @@ import (
 )
 
 var sessions = &table{name: "sessions", keys: 1, columns: columnsOf(`token_hash text, user_id text, conversation_id text,
-	address_index text, address_sealed bytea, created_at bigint, seen_at bigint, expires_at bigint`)}
+	address_index text, address_sealed bytea, created_at bigint, seen_at bigint, expires_at bigint, draft_sealed bytea`)}
 
-const sessionColumns = `SELECT z.token_hash, z.user_id, z.conversation_id, z.address_sealed, z.created_at, z.seen_at, z.expires_at
+const sessionColumns = `SELECT z.token_hash, z.user_id, z.conversation_id, z.address_sealed, z.created_at, z.seen_at, z.expires_at, z.draft_sealed
 	FROM sessions z WHERE z.token_hash = $1 AND z.expires_at > $2`
 
 func (s *Store) sessionRow(z *hotline.Session) ([]any, error) {
@@ -22,11 +22,28 @@ func (s *Store) sessionRow(z *hotline.Session) ([]any, error) {
 		}
 		index = s.indexOf(hotline.WebChat, z.Address)
 	}
+	draft, err := s.sealDraft(z)
+	if err != nil {
+		return nil, err
+	}
 	return []any{
 		z.TokenHash, string(z.UserID), string(z.ConversationID), index, sealed,
-		micros(z.CreatedAt), micros(z.SeenAt), micros(z.ExpiresAt),
+		micros(z.CreatedAt), micros(z.SeenAt), micros(z.ExpiresAt), draft,
 	}, nil
 }
+
+func (s *Store) sealDraft(z *hotline.Session) ([]byte, error) {
+	if len(z.Draft) == 0 {
+		return nil, nil
+	}
+	plain, err := answersJSON(z.Draft)
+	if err != nil {
+		return nil, err
+	}
+	return s.keys.Seal(plain, draftPlace(z.TokenHash))
+}
+
+func draftPlace(tokenHash string) string { return "sessions.draft_sealed/" + tokenHash }
 
 func sessionPlace(tokenHash string) string { return "sessions.address_sealed/" + tokenHash }
 
@@ -51,13 +68,13 @@ func (s *Store) Session(ctx context.Context, tokenHash string) (hotline.Session,
 // sealedSession is a session as it stands in its row.
 type sealedSession struct {
 	z                      hotline.Session
-	address                []byte
+	address, draft         []byte
 	created, seen, expires int64
 }
 
 func (f *sealedSession) scan(r row) error {
 	z := &f.z
-	return r.Scan(&z.TokenHash, (*string)(&z.UserID), (*string)(&z.ConversationID), &f.address, &f.created, &f.seen, &f.expires)
+	return r.Scan(&z.TokenHash, (*string)(&z.UserID), (*string)(&z.ConversationID), &f.address, &f.created, &f.seen, &f.expires, &f.draft)
 }
 
 func (s *Store) openSession(f *sealedSession) (hotline.Session, error) {
@@ -71,6 +88,15 @@ func (s *Store) openSession(f *sealedSession) (hotline.Session, error) {
 			return hotline.Session{}, err
 		}
 		f.z.Address = hotline.Address(plain)
+	}
+	if len(f.draft) > 0 {
+		plain, err := s.keys.Open(f.draft, draftPlace(f.z.TokenHash))
+		if err != nil {
+			return hotline.Session{}, err
+		}
+		if f.z.Draft, err = answersOf(plain); err != nil {
+			return hotline.Session{}, err
+		}
 	}
 	return f.z, nil
 }

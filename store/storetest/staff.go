@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -167,20 +168,21 @@ func testUsers(f *fixture) {
 
 func testSessions(f *fixture) {
 	z := hotline.Session{TokenHash: "t1", Address: "ABCD1234", CreatedAt: f.clock.Now(), SeenAt: f.clock.Now(), ExpiresAt: f.clock.Now().Add(time.Hour)}
+	z.Draft = []hotline.Answer{{Question: "danger", Value: "no", At: f.clock.Now()}, {Question: "saw", Words: "a van"}, {Question: "when", Skipped: true}}
 	f.must(f.s.AddSession(f.ctx, z))
 	f.code(f.s.AddSession(f.ctx, z), hotline.Conflict)
 	f.must(f.s.AddSession(f.ctx, hotline.Session{TokenHash: "t2", UserID: "u1", ExpiresAt: f.clock.Now().Add(2 * time.Hour)}))
 	got, err := f.s.Session(f.ctx, "t1")
 	f.must(err)
-	if got != z {
-		f.Errorf("got %+v", got)
+	if !reflect.DeepEqual(got, z) {
+		f.Errorf("got %+v, want %+v", got, z)
 	}
 	f.must(f.s.ChangeSession(f.ctx, "t1", func(z *hotline.Session) error {
-		z.ConversationID, z.SeenAt = "c1", z.SeenAt.Add(time.Minute)
+		z.ConversationID, z.SeenAt, z.Draft = "c1", z.SeenAt.Add(time.Minute), nil
 		return nil
 	}))
 	f.code(f.s.ChangeSession(f.ctx, "t9", func(*hotline.Session) error { return nil }), hotline.NotFound)
-	if got, err := f.s.Session(f.ctx, "t1"); err != nil || got.ConversationID != "c1" || got.Address != "ABCD1234" {
+	if got, err := f.s.Session(f.ctx, "t1"); err != nil || got.ConversationID != "c1" || got.Address != "ABCD1234" || got.Draft != nil {
 		f.Errorf("got %+v, %v", got, err)
 	}
 	f.clock.Add(time.Hour)

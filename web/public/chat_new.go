@@ -4,12 +4,7 @@ import "github.com/gofiber/fiber/v2"
 
 // newChat shows the box for the first message. Nothing is kept before it is
 // sent: no session, no cookie, no code.
-func (s *Site) newChat(c *fiber.Ctx) error { return s.firstPage(c, false) }
-
-// newReport is the same box for someone who has seen something (P-51).
-func (s *Site) newReport(c *fiber.Ctx) error { return s.firstPage(c, true) }
-
-func (s *Site) firstPage(c *fiber.Ctx, about bool) error {
+func (s *Site) newChat(c *fiber.Ctx) error {
 	v := s.view(c)
 	_, is, err := s.visitor(c)
 	if err != nil {
@@ -18,6 +13,5 @@ func (s *Site) firstPage(c *fiber.Ctx, about bool) error {
 	if is == present {
 		return c.Redirect(v.Href("/c"), fiber.StatusSeeOther)
 	}
-	v.About = about
 	return s.renderForm(c, fiber.StatusOK, "new", v, beginForm, "")
 }

@@ -127,7 +127,7 @@ func (s *Site) unsent(c *fiber.Ctx, l letter, session hotline.Session, status in
 
 func (s *Site) showUnsent(c *fiber.Ctx, l letter, session hotline.Session, status int, words string) (err error) {
 	v := s.view(c)
-	v.Problem, v.Draft, v.Token, v.About = words, l.text, l.token, l.about
+	v.Problem, v.Draft, v.Token = words, l.text, l.token
 	f, here := beginForm, session.Address != ""
 	if here {
 		f = writeForm

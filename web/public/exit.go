@@ -31,6 +31,9 @@ func (s *Site) leave(c *fiber.Ctx) error {
 		_ = s.endVisit(c, session) // the cookie goes in any case; the session ends when idle
 		s.Events.Publish(hotline.Event{Topic: "conversation", Kind: "left", ConversationID: session.ConversationID})
 	}
+	if draft, is, err := s.drafting(c); err == nil && is == present {
+		_ = s.Sessions.DeleteSession(ctx, draft.TokenHash)
+	}
 	s.expireSession(c)
 	c.Cookie(&fiber.Cookie{
 		Name: leftCookie, Value: "1", Path: "/", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,

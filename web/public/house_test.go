@@ -259,6 +259,17 @@ func (h *house) DeleteSession(_ context.Context, hash string) error {
 	return nil
 }
 
+// expire forgets the sessions that are past their absolute end, as the store does.
+func (h *house) expire() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for hash, s := range h.sessions {
+		if !h.now.Before(s.ExpiresAt) {
+			delete(h.sessions, hash)
+		}
+	}
+}
+
 // phone is a browser without scripts: it keeps cookies and follows nothing.
 type phone struct {
 	h       *house

@@ -20,7 +20,6 @@ type letter struct {
 	text  string
 	token string
 	trap  bool // the field that people do not see was filled in
-	about bool
 }
 
 func readLetter(c *fiber.Ctx) letter {
@@ -30,7 +29,6 @@ func readLetter(c *fiber.Ctx) letter {
 		text:  strings.TrimSpace(text),
 		token: postedToken(c),
 		trap:  c.FormValue("more") != "",
-		about: c.FormValue("about") != "",
 	}
 }
 

@@ -50,7 +50,7 @@ func TestPictures(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			for page, path := range map[string]string{"start": "/", "new": "/c/new", "report": "/report", "return": "/return", "safety": "/safety", "privacy": "/privacy", "lang": "/lang", "ended": "/ended", "failure": "/nothing"} {
+			for page, path := range map[string]string{"start": "/", "new": "/c/new", "report": "/report", "report2": "/report/what", "report4": "/report/when", "return": "/return", "safety": "/safety", "privacy": "/privacy", "lang": "/lang", "ended": "/ended", "failure": "/nothing"} {
 				b.open(path + "?l=" + look.lang)
 				shoot(page)
 			}

@@ -104,7 +104,11 @@ func (s *Site) Mount(r fiber.Router) {
 	get("/", s.showStart)
 	get("/lang", s.chooseLanguage)
 	get("/c/new", s.newChat)
-	get("/report", s.newReport)
+	for n := range reportSteps {
+		get(reportPath(n), s.showReport(n))
+		post(reportPath(n), s.answerReport(n))
+	}
+	get("/report/done", s.reportDone)
 	get("/c", s.showChat)
 	post("/c", s.sendMessage)
 	r.Get("/c/log", framed, s.bounce, s.showLog)

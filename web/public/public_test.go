@@ -13,7 +13,7 @@ import (
 	"github.com/hearline/hearline/hotline"
 )
 
-var openPages = []string{"/", "/lang", "/c/new", "/report", "/return", "/safety", "/about", "/privacy", "/help", "/delete/done", "/ended"}
+var openPages = []string{"/", "/lang", "/c/new", "/report", "/report/what", "/report/where", "/report/when", "/report/sign", "/return", "/safety", "/about", "/privacy", "/help", "/delete/done", "/ended"}
 
 func TestP01ExitIsTheSecondThingOnEveryPage(t *testing.T) {
 	t.Parallel()
@@ -22,7 +22,7 @@ func TestP01ExitIsTheSecondThingOnEveryPage(t *testing.T) {
 	p.send("hello")
 	for _, path := range append(openPages, "/c", "/c/code", "/print", "/delete", "/delete/replies", "/delete/confirm") {
 		who := p
-		if strings.HasPrefix(path, "/c/new") || path == "/report" || path == "/ended" {
+		if strings.HasPrefix(path, "/c/new") || strings.HasPrefix(path, "/report") || path == "/ended" {
 			who = h.phone()
 		}
 		a := who.get(path)

@@ -12,7 +12,7 @@ import (
 )
 
 // visitorPages are those that need a session.
-var visitorPages = []string{"/c", "/c/code", "/print", "/delete", "/delete/replies", "/delete/confirm"}
+var visitorPages = []string{"/c", "/report/done", "/c/code", "/print", "/delete", "/delete/replies", "/delete/confirm"}
 
 // eachPage opens every page, as the one who may see it.
 func (h *house) eachPage(t *testing.T, see func(path string, a answer)) {

@@ -41,6 +41,8 @@ func (s *Site) visitor(c *fiber.Ctx) (hotline.Session, presence, error) {
 	}
 	session, err := s.Sessions.Session(c.UserContext(), hashToken(token))
 	switch {
+	case err == nil && isDraft(session):
+		return hotline.Session{}, nobody, nil
 	case hasCode(err, hotline.NotFound), err == nil && session.ConversationID == "":
 		s.expireSession(c)
 		return hotline.Session{}, gone, nil
@@ -67,16 +69,20 @@ func (s *Site) touch(c *fiber.Ctx, session hotline.Session) error {
 
 // beginVisit opens a session for a receipt code.
 func (s *Site) beginVisit(c *fiber.Ctx, code hotline.Address, id hotline.ConversationID) error {
+	now := s.Now()
+	return s.openSession(c, &hotline.Session{
+		ConversationID: id, Address: code, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(sessionLife),
+	})
+}
+
+// openSession draws a token for a session and gives the browser its cookie.
+func (s *Site) openSession(c *fiber.Ctx, session *hotline.Session) error {
 	token, err := s.draw(32)
 	if err != nil {
 		return err
 	}
-	now := s.Now()
-	err = s.Sessions.AddSession(c.UserContext(), hotline.Session{
-		TokenHash: hashToken(token), ConversationID: id, Address: code,
-		CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(sessionLife),
-	})
-	if err != nil {
+	session.TokenHash = hashToken(token)
+	if err := s.Sessions.AddSession(c.UserContext(), *session); err != nil {
 		return err
 	}
 	c.Cookie(&fiber.Cookie{

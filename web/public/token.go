@@ -37,6 +37,7 @@ const (
 	checkForm  form = "check"  // typing the code once
 	eraseForm  form = "erase"
 	hideForm   form = "hide"
+	reportForm form = "report" // a step about someone else; there is no code yet
 	personForm form = "person" // asking for a person in the middle of the questions
 )
 

@@ -21,7 +21,7 @@ var forms = map[string]struct {
 	good     func(t *testing.T, a answer)
 }{
 	"begin": {"/c/new", "/c", false, url.Values{"text": {"hello"}}, leadsTo("/c?first=1")},
-	"else":  {"/report", "/c", false, url.Values{"text": {"hello"}, "about": {"1"}}, leadsTo("/c?first=1")},
+	"else":  {"/report", "/report", false, url.Values{"tap": {"no"}}, leadsTo("/report/what")},
 	"write": {"/c", "/c", true, url.Values{"text": {"again"}}, leadsTo("/c")},
 	"check": {"/c/code", "/c/code", true, url.Values{"code": {"1234"}}, func(t *testing.T, a answer) { a.want(t, http.StatusOK, "not the same") }},
 	"erase": {"/delete/confirm", "/delete/confirm", true, url.Values{}, leadsTo("/delete/done")},

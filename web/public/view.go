@@ -34,13 +34,13 @@ type view struct {
 
 	Draft  string // typed text, kept through any trouble
 	Token  string // one-time token of the form
-	About  bool   // the page asks about someone else
 	Code   []string
 	Open   bool // the code is shown
 	Paused bool
 	Check  string // outcome of "type it once": "right" or "wrong"
 	Log    []bubble
-	Soon   bool // the idle end is near
+	Report *reportPage // the step for someone who has seen something
+	Soon   bool        // the idle end is near
 }
 
 func (s *Site) view(c *fiber.Ctx) *view {
