@@ -22,6 +22,7 @@ import (
 
 type benchCmd struct {
 	Intake benchIntakeCmd `cmd:"" help:"Signed webhooks against the real server in another process; prints one JSON object."`
+	Chats  benchChatsCmd  `cmd:"" help:"Open chats on the real server in another process, with staff who write to them; prints one JSON object."`
 }
 
 type benchIntakeCmd struct {
@@ -245,16 +246,19 @@ func (s *benchServer) counters(ctx context.Context) (map[string]float64, error) 
 
 // peakRSS is the largest resident size of the server so far, in MB, as Linux
 // counts it (VmHWM).
-func (s *benchServer) peakRSS() (float64, error) {
+func (s *benchServer) peakRSS() (float64, error) { return s.memory("VmHWM:") }
+
+// memory is one of Linux's counts of the server's memory, in MB.
+func (s *benchServer) memory(name string) (float64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
-		return 0, fmt.Errorf("peak memory is read from /proc, which needs Linux: %w", err)
+		return 0, fmt.Errorf("memory is read from /proc, which needs Linux: %w", err)
 	}
 	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+		if rest, ok := strings.CutPrefix(line, name); ok {
 			kb, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 64)
 			return kb / 1024, err
 		}
 	}
-	return 0, fmt.Errorf("no VmHWM in /proc/%d/status", s.cmd.Process.Pid)
+	return 0, fmt.Errorf("no %s in /proc/%d/status", name, s.cmd.Process.Pid)
 }
