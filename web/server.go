@@ -68,6 +68,7 @@ func New(cfg Config) (*App, error) {
 		DisableStartupMessage: true,
 		ErrorHandler:          page.ErrorHandler(cfg.Log, failOf(cfg.Surfaces)),
 	})
+	app.Server().KeepHijackedConns = true // who takes a connection over closes it, too
 	app.Use(page.Observe(cfg.Log, cfg.Now), page.Callers(cfg.Proxies))
 	app.Get("/healthz", func(c *fiber.Ctx) error { return probe(c, nil) })
 	app.Get("/readyz", func(c *fiber.Ctx) error {

@@ -46,13 +46,13 @@ type openChat struct {
 // inFlight is how many requests of staff and visitors are under way at a time.
 const inFlight = 64
 
-func newChatCrowd(addr string, seed *chatSeed) *chatCrowd {
+func newChatCrowd(addr string, seed *chatSeed, chats int) *chatCrowd {
 	w := &chatCrowd{addr: addr, seed: seed, client: &http.Client{
 		Timeout:       10 * time.Second,
 		Transport:     &http.Transport{MaxConnsPerHost: inFlight, MaxIdleConnsPerHost: inFlight},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
-	for i, id := range seed.ids {
+	for i, id := range seed.ids[:chats] {
 		w.chats = append(w.chats, &openChat{crowd: w, cookie: seed.cookies[i], id: id})
 	}
 	return w

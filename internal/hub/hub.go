@@ -32,10 +32,10 @@ type Hub interface {
 	Subscribe(ctx context.Context, match func(hotline.Event) bool) <-chan hotline.Event
 }
 
-// Limits. A screen that is 64 events behind reads everything again anyway; a
+// Limits. A screen that is 16 events behind reads everything again anyway; a
 // node that is 4096 different events behind tells all of its screens to.
 const (
-	subscriberBuffer = 64
+	subscriberBuffer = 16
 	pumpBuffer       = 4096
 )
 

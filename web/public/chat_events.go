@@ -1,8 +1,9 @@
 package public
 
 import (
-	"bufio"
 	"context"
+	"io"
+	"net"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -13,10 +14,16 @@ import (
 const (
 	streamLife = 10 * time.Minute // the browser then asks again, and its session is looked at again
 	heartbeat  = 20 * time.Second // a stream only notices that the other side is gone when it writes
+	writeLimit = 10 * time.Second // for a few bytes: who takes longer is gone
 )
 
 // streamEvents tells an open page that there is something new, or that a helper
 // is writing. It carries no text: the page then reads the list.
+//
+// It takes the connection over from the server and gives back all that the
+// server holds for a request. The server's own streams cost two goroutines, a
+// pipe and four buffers for each open page: five times the memory
+// (docs/benchmarks.md).
 func (s *Site) streamEvents(c *fiber.Ctx) error {
 	session, is, err := s.visitor(c)
 	if err != nil {
@@ -30,19 +37,42 @@ func (s *Site) streamEvents(c *fiber.Ctx) error {
 	events := s.Events.Subscribe(ctx, func(e hotline.Event) bool { return e.ConversationID == id })
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	c.Set("X-Accel-Buffering", "no")
-	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-		defer cancel()
-		stream(ctx, s.Done, events, w)
+	c.Response().Header.SetConnectionClose() // its end is the end of the stream
+	head := c.Response().Header.String()
+	c.Context().HijackSetNoResponse(true)
+	c.Context().Hijack(func(conn net.Conn) {
+		go hold(ctx, cancel, s.Done, events, conn.(interface{ UnsafeConn() net.Conn }).UnsafeConn(), head)
 	})
 	return nil
 }
 
-func stream(ctx context.Context, done <-chan struct{}, events <-chan hotline.Event, w *bufio.Writer) {
+// hold owns the connection until the stream ends.
+func hold(ctx context.Context, cancel context.CancelFunc, done <-chan struct{}, events <-chan hotline.Event, conn net.Conn, head string) {
+	defer cancel()
+	defer conn.Close() //nolint:errcheck // nobody is left to tell
+	w := timely{conn}
+	if _, err := io.WriteString(w, head); err != nil {
+		return
+	}
+	stream(ctx, done, events, w)
+}
+
+// timely is a connection that each write has a little time for.
+type timely struct{ net.Conn }
+
+func (t timely) Write(p []byte) (int, error) {
+	if err := t.SetWriteDeadline(time.Now().Add(writeLimit)); err != nil {
+		return 0, err
+	}
+	return t.Conn.Write(p)
+}
+
+func stream(ctx context.Context, done <-chan struct{}, events <-chan hotline.Event, w io.Writer) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	words := "retry: 3000\n\n"
 	for {
-		if _, err := w.WriteString(words); err != nil || w.Flush() != nil {
+		if _, err := io.WriteString(w, words); err != nil {
 			return
 		}
 		select {

@@ -69,6 +69,7 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 	}
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	h.app = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true, ErrorHandler: page.ErrorHandler(log, h.site.Failure)})
+	h.app.Server().KeepHijackedConns = true
 	h.app.Use(page.Observe(log, h.clock))
 	h.site.Mount(h.app)
 	return h

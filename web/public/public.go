@@ -93,7 +93,8 @@ func New(cfg Config) (*Site, error) {
 }
 
 // Mount puts the public pages on r, which must be the root: the paths are part
-// of what visitors were told.
+// of what visitors were told. Its server must leave connections that were taken
+// over to those who took them (KeepHijackedConns).
 func (s *Site) Mount(r fiber.Router) {
 	r.Get(s.assets.scriptPath, s.script)
 

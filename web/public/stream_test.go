@@ -1,7 +1,6 @@
 package public
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -30,11 +29,11 @@ func TestStreamEndsWhateverEnds(t *testing.T) {
 	live := context.Background()
 
 	var out bytes.Buffer
-	stream(over, nil, none, bufio.NewWriter(&out))
-	stream(live, closed, none, bufio.NewWriter(&out))
-	stream(live, nil, none, bufio.NewWriter(brokenPipe{}))
+	stream(over, nil, none, &out)
+	stream(live, closed, none, &out)
+	stream(live, nil, none, brokenPipe{})
 	out.Reset()
-	stream(live, nil, ended, bufio.NewWriter(&out))
+	stream(live, nil, ended, &out)
 	if got := out.String(); got != "retry: 3000\n\nevent: writing\ndata: now\n\ndata: new\n\n" {
 		t.Errorf("got %q", got)
 	}
