@@ -17,16 +17,3 @@ func (s *Store) HideMessages(ctx context.Context, id hotline.ConversationID, mes
 		WHERE m.conversation_id = $1 AND `+s.d.in(&a, "m.id", texts(messages))+` ON CONFLICT DO NOTHING`, a...)
 	return err
 }
-
-// HiddenMessages returns the messages of a conversation that HideMessages hides,
-// the oldest first.
-func (s *Store) HiddenMessages(ctx context.Context, id hotline.ConversationID) ([]hotline.MessageID, error) {
-	var hidden []hotline.MessageID
-	err := s.read(ctx, query(func(r row) error {
-		var message string
-		err := r.Scan(&message)
-		hidden = append(hidden, hotline.MessageID(message))
-		return err
-	}, "SELECT message_id FROM hidden WHERE conversation_id = $1 ORDER BY message_id", string(id)))
-	return hidden, err
-}

@@ -154,20 +154,30 @@ func openJSON(key *seal.Key, sealed []byte, place string, into any) error {
 // Messages returns messages of a conversation, oldest first, after the given
 // one ("" for the start). An erased or unknown conversation has none.
 func (s *Store) Messages(ctx context.Context, id hotline.ConversationID, after hotline.MessageID, limit int) ([]hotline.Message, error) {
+	return s.messages(ctx, messagesOf+" ORDER BY m.id LIMIT $3", id, after, limit)
+}
+
+// MessagesShown is Messages without those that HideMessages hides. An open page
+// without scripts asks for them four times a minute, so it is one statement.
+func (s *Store) MessagesShown(ctx context.Context, id hotline.ConversationID, after hotline.MessageID, limit int) ([]hotline.Message, error) {
+	return s.messages(ctx, messagesOf+` AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.conversation_id = m.conversation_id AND h.message_id = m.id)
+		ORDER BY m.id LIMIT $3`, id, after, limit)
+}
+
+// messagesOf brings the conversation's key with each message; one that was erased
+// has none.
+const messagesOf = "SELECT c.wrapped_key, " + messageColumns + ` FROM messages m JOIN conversations c ON c.id = m.conversation_id
+	WHERE m.conversation_id = $1 AND m.id > $2`
+
+func (s *Store) messages(ctx context.Context, text string, id hotline.ConversationID, after hotline.MessageID, limit int) ([]hotline.Message, error) {
 	var wrapped []byte
 	var found []*sealedMessage
-	scan := func(r row) error {
+	err := s.read(ctx, query(func(r row) error {
 		m := &sealedMessage{}
 		found = append(found, m)
-		return m.scan(r)
-	}
-	err := s.read(ctx, query(func(r row) error { return r.Scan(&wrapped) }, "SELECT wrapped_key FROM conversations WHERE id = $1", string(id)))
+		return m.scan(led{r, &wrapped})
+	}, text, string(id), string(after), limit))
 	if err != nil || len(wrapped) == 0 {
-		return nil, err
-	}
-	err = s.read(ctx, query(scan, "SELECT "+messageColumns+" FROM messages m WHERE m.conversation_id = $1 AND m.id > $2 ORDER BY m.id LIMIT $3",
-		string(id), string(after), limit))
-	if err != nil {
 		return nil, err
 	}
 	key, err := s.keys.OpenKey(wrapped)
@@ -180,6 +190,14 @@ func (s *Store) Messages(ctx context.Context, id hotline.ConversationID, after h
 	}
 	return out, nil
 }
+
+// led is a row with one column before those that its scan knows.
+type led struct {
+	row
+	first any
+}
+
+func (l led) Scan(rest ...any) error { return l.row.Scan(append([]any{l.first}, rest...)...) }
 
 // CountInbound counts the messages from people with a time in [from, to),
 // erased ones included, to compare with what the carrier says it delivered.

@@ -10,25 +10,36 @@ func testHiddenMessages(f *fixture) {
 	mine := f.receive(reply, f.sms(1, "x"))[0].ConversationID
 	other := f.receive(reply, f.sms(2, "x"))[0].ConversationID
 	said, theirs := f.messages(mine), f.messages(other)
-	hide := func(want []hotline.MessageID, messages ...hotline.MessageID) {
+	shown := func(id hotline.ConversationID, after hotline.MessageID, want ...hotline.MessageID) {
 		f.Helper()
-		f.must(f.s.HideMessages(f.ctx, mine, messages))
-		got, err := f.s.HiddenMessages(f.ctx, mine)
+		got, err := f.s.MessagesShown(f.ctx, id, after, 10)
 		f.must(err)
-		if !slices.Equal(got, want) {
-			f.Errorf("hidden %v, want %v", got, want)
+		ids := make([]hotline.MessageID, len(got))
+		for i, m := range got {
+			ids[i] = m.ID
+			if m.Text == "" {
+				f.Errorf("%s has no text", m.ID)
+			}
+		}
+		if !slices.Equal(ids, want) {
+			f.Errorf("shown %v, want %v", ids, want)
 		}
 	}
+	hide := func(messages ...hotline.MessageID) { f.Helper(); f.must(f.s.HideMessages(f.ctx, mine, messages)) }
 	first, second := said[0].ID, said[1].ID
-	hide(nil)
-	hide([]hotline.MessageID{second}, second, theirs[0].ID, "nothing")
-	hide([]hotline.MessageID{first, second}, second, first)
-	if got, err := f.s.HiddenMessages(f.ctx, other); len(got) != 0 || err != nil {
-		f.Errorf("hidden elsewhere: %v, %v", got, err)
-	}
+	hide()
+	shown(mine, "", first, second)
+	shown(mine, first, second)
+	hide(second, theirs[0].ID, "nothing")
+	shown(mine, "", first)
+	hide(second, first)
+	shown(mine, "")
+	shown(other, "", theirs[0].ID, theirs[1].ID)
+	shown("nobody", "")
 	if len(f.messages(mine)) != len(said) {
 		f.Error("staff see less")
 	}
 	f.change(mine, func(x *hotline.Exchange) { x.Conversation.State = hotline.Erased })
-	hide(nil, first)
+	hide(first)
+	shown(mine, "")
 }

@@ -2,7 +2,6 @@ package public
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -60,19 +59,15 @@ func refreshAfter(c *fiber.Ctx) string {
 }
 
 func (s *Site) bubbles(ctx context.Context, id hotline.ConversationID) ([]bubble, error) {
-	hidden, err := s.Hider.HiddenMessages(ctx, id)
-	if err != nil {
-		return nil, err
-	}
 	var list []bubble
 	var after hotline.MessageID
 	for read := 0; read < logLongest; read += logPage {
-		messages, err := s.Reader.Messages(ctx, id, after, logPage)
+		messages, err := s.Reader.MessagesShown(ctx, id, after, logPage)
 		if err != nil && !hasCode(err, hotline.NotFound) {
 			return nil, err
 		}
 		for _, m := range messages {
-			if webchat.Shown(m) && (m.Text != "" || !m.Unreadable) && !slices.Contains(hidden, m.ID) {
+			if webchat.Shown(m) && (m.Text != "" || !m.Unreadable) {
 				list = append(list, bubble{ID: m.ID, Kind: kindOf(m), Text: m.Text.Reveal(), At: m.At, Zone: s.Zone, Lang: m.Language})
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,6 +36,7 @@ type house struct {
 	down  error // what Receive answers while set
 	lost  bool  // Receive keeps the message and then fails, as when an answer is lost
 	looks []hotline.Address
+	asked []string // what a page needed of the store
 
 	ids      int
 	received []hotline.Inbound
@@ -180,12 +182,13 @@ func (h *house) Conversation(_ context.Context, id hotline.ConversationID) (hotl
 	return hotline.Exchange{}, hotline.Errorf(hotline.NotFound, "no conversation")
 }
 
-func (h *house) Messages(_ context.Context, id hotline.ConversationID, after hotline.MessageID, limit int) ([]hotline.Message, error) {
+func (h *house) MessagesShown(_ context.Context, id hotline.ConversationID, after hotline.MessageID, limit int) ([]hotline.Message, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.asked = append(h.asked, "messages")
 	var list []hotline.Message
 	for _, m := range h.said[id] {
-		if m.ID > after && len(list) < limit {
+		if m.ID > after && len(list) < limit && !slices.Contains(h.hidden[id], m.ID) {
 			list = append(list, m)
 		}
 	}
@@ -217,12 +220,6 @@ func (h *house) HideMessages(_ context.Context, id hotline.ConversationID, messa
 	return nil
 }
 
-func (h *house) HiddenMessages(_ context.Context, id hotline.ConversationID) ([]hotline.MessageID, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.hidden[id], nil
-}
-
 func (h *house) AddSession(_ context.Context, s hotline.Session) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -233,6 +230,7 @@ func (h *house) AddSession(_ context.Context, s hotline.Session) error {
 func (h *house) Session(_ context.Context, hash string) (hotline.Session, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.asked = append(h.asked, "session")
 	if s, ok := h.sessions[hash]; ok {
 		return s, nil
 	}

@@ -16,9 +16,10 @@ type Receiver interface {
 
 // Reader reads what was said. ConversationOf finds the newest conversation of a
 // receipt code; hotline.NotFound when there is none or it was erased.
+// MessagesShown leaves out those that Hider hides.
 type Reader interface {
 	Conversation(ctx context.Context, id hotline.ConversationID) (hotline.Exchange, error)
-	Messages(ctx context.Context, id hotline.ConversationID, after hotline.MessageID, limit int) ([]hotline.Message, error)
+	MessagesShown(ctx context.Context, id hotline.ConversationID, after hotline.MessageID, limit int) ([]hotline.Message, error)
 	ConversationOf(ctx context.Context, ch hotline.Channel, addr hotline.Address) (hotline.ConversationID, error)
 }
 
@@ -41,7 +42,6 @@ type Eraser interface {
 // again.
 type Hider interface {
 	HideMessages(ctx context.Context, id hotline.ConversationID, messages []hotline.MessageID) error
-	HiddenMessages(ctx context.Context, id hotline.ConversationID) ([]hotline.MessageID, error)
 }
 
 // Events carries hints that something changed.

@@ -201,3 +201,17 @@ func TestP53NoPageTakesFiles(t *testing.T) {
 		}
 	})
 }
+
+// An open page without scripts asks four times a minute.
+func TestP21ARefreshAsksTheStoreLittle(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	p := h.phone()
+	p.send("hello")
+	h.helper("I am here.")
+	h.asked = nil
+	p.get("/c/log").want(t, http.StatusOK, "I am here.")
+	if got := strings.Join(h.asked, " "); got != "session messages" {
+		t.Errorf("asked for %s", got)
+	}
+}
