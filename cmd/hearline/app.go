@@ -148,8 +148,12 @@ func (a *app) plug(load func() (*triage.Engine, error)) error {
 	}
 	a.outbox = channels.NewLoop(channels.LoopConfig{Outbox: a.db, Senders: senders, Log: a.log, Now: a.now, OnChange: a.ticksChanged})
 	a.emergencies = a.newEmergencies()
+	hours, err := a.cfg.hours()
+	if err != nil {
+		return err
+	}
 	voice := intake.NewVoice(a.speaker, intake.Settings{
-		Name: a.cfg.Name, InfoURL: a.cfg.InfoURL, Emergency: a.emergencies.Where, Zones: a.emergencies.ZonesOf,
+		Name: a.cfg.Name, InfoURL: a.cfg.InfoURL, Emergency: a.emergencies.Where, Zones: a.emergencies.ZonesOf, Opens: opensAt(hours),
 	})
 	a.intake, err = intake.New(intake.Config{
 		Store: a.db, Triage: engine, Clues: cluesOf, Mark: a.markWord, Voice: voice, Announce: a.announce, Now: a.now, NewID: newID,

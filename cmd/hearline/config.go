@@ -47,6 +47,8 @@ type settings struct {
 
 	TimeZone string `help:"Time zone of the times that staff see, and visitors without scripts, such as Europe/Lisbon." default:"UTC" env:"HEARLINE_TIME_ZONE" placeholder:"ZONE"`
 
+	Hours string `help:"When somebody reads, in the time zone, such as 'Mo-Fr 08:00-20:00; Sa 10:00-14:00'; empty is always." env:"HEARLINE_HOURS" placeholder:"HOURS"`
+
 	Twilio carrierSettings `embed:"" prefix:"twilio-"`
 
 	Send     bool   `help:"Send what waits in the outbox. Turn off on nodes that only receive." default:"true" negatable:"" env:"HEARLINE_SEND"`
@@ -120,7 +122,7 @@ func (s *settings) validate() error {
 	if _, err := s.proxies(); err != nil {
 		return err
 	}
-	if _, err := s.zone(); err != nil {
+	if _, err := s.hours(); err != nil {
 		return err
 	}
 	if v := s.Twilio.ValidityPeriod; v < time.Second || v > 10*time.Hour {
@@ -160,6 +162,19 @@ func (s *settings) zone() (*time.Location, error) {
 		return nil, hotline.Errorf(hotline.Invalid, "--time-zone: there is no zone %q; write one such as Europe/Lisbon or UTC", s.TimeZone)
 	}
 	return zone, nil
+}
+
+// hours are read in the time zone, which is checked with them.
+func (s *settings) hours() (hotline.Hours, error) {
+	zone, err := s.zone()
+	if err != nil {
+		return hotline.Hours{}, err
+	}
+	hours, err := hotline.ParseHours(s.Hours, zone)
+	if err != nil {
+		return hotline.Hours{}, hotline.Errorf(hotline.Invalid, "--hours: %w", err)
+	}
+	return hours, nil
 }
 
 func checkURL(flag, value string, required bool) error {

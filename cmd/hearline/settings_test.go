@@ -39,6 +39,7 @@ func TestWrongSettings(t *testing.T) {
 		},
 		"carrier address":     {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--twilio-base-url", "api"}, names: "--twilio-base-url"},
 		"time zone":           {args: []string{"--time-zone", "Lisboa"}, names: "--time-zone"},
+		"hours":               {args: []string{"--hours", "8 to 5"}, names: "--hours"},
 		"proxy":               {args: []string{"--trusted-proxies", "127.0.0.1,proxy.example"}, names: "--trusted-proxies"},
 		"everybody a proxy":   {args: []string{"--trusted-proxies", "0.0.0.0/0"}, names: "--trusted-proxies"},
 		"no token":            {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a"}, names: "HEARLINE_TWILIO_AUTH_TOKEN"},

@@ -102,6 +102,8 @@ func TestP42Availability(t *testing.T) {
 		"nobody":    {people(0, nil), `<p class="here here--shut">You can leave a message at any time. A person will read it.</p>`, "Leave a message"},
 		"not known": {people(0, errors.New("no database")), `<p class="here">You can leave a message at any time. A person will read it.</p>`, "Talk to a person"},
 		"not asked": {func(*Config) {}, `<p class="here">You can leave a message at any time. A person will read it.</p>`, "Talk to a person"},
+		"closed":    {closedUntil(people(0, nil)), `<p class="here here--shut"><time datetime="2026-05-18T06:00:00Z">No one is here now. You can leave a message. We read messages from <bdi>08:00</bdi>.</time></p>`, "Leave a message"},
+		"early":     {closedUntil(people(1, nil)), `<p class="here">1 person here now. A person will answer as soon as one is free.</p>`, "Talk to a person"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

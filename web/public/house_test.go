@@ -373,6 +373,16 @@ func (a answer) wantTo(t testing.TB, to string) {
 	}
 }
 
+// closedUntil makes it be outside the hours.
+func closedUntil(who func(*Config)) func(*Config) {
+	return func(c *Config) {
+		who(c)
+		c.Opens = func(time.Time) (time.Time, bool) {
+			return time.Date(2026, 5, 18, 8, 0, 0, 0, time.FixedZone("", 2*60*60)), true
+		}
+	}
+}
+
 // people makes so many helpers be here.
 func people(count int, err error) func(*Config) {
 	return func(c *Config) { c.Available = func(context.Context) (int, error) { return count, err } }

@@ -30,6 +30,9 @@ type Config struct {
 	// Available counts the helpers who are here now. nil, or an error, promises
 	// only that a person will read.
 	Available func(ctx context.Context) (int, error)
+	// Opens says that it is outside the hours, and when they begin, in the time of
+	// Zone. nil: there are no hours.
+	Opens func(now time.Time) (at time.Time, closed bool)
 
 	Secret    []byte         // signs the forms: 32 bytes or more, the same on every node and after a restart
 	Title     string         // in the tab and the bar; default the translated word "Messages"
@@ -51,6 +54,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.ExitURL == "" {
 		c.ExitURL = "https://www.weather.com/"
+	}
+	if c.Opens == nil {
+		c.Opens = func(time.Time) (time.Time, bool) { return time.Time{}, false }
 	}
 	if c.Zone == nil {
 		c.Zone = time.UTC

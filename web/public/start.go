@@ -1,6 +1,12 @@
 package public
 
-import "github.com/gofiber/fiber/v2"
+import (
+	"errors"
+	"html/template"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
 
 // showStart is the first page: the language, then one button.
 func (s *Site) showStart(c *fiber.Ctx) error {
@@ -16,21 +22,35 @@ func (s *Site) showStart(c *fiber.Ctx) error {
 // here is the honest line under the button (P-42). How long people wait is not
 // known, so no minutes are promised.
 type here struct {
-	Words string
-	Shut  bool // nobody is here: the button leaves a message
+	Words template.HTML
+	Opens string // when somebody will be, for machines; "" unless Words say it
+	Shut  bool   // nobody is here: the button leaves a message
 }
 
 func (s *Site) here(c *fiber.Ctx, v *view) *here {
-	leave := v.Say("web.here.leave")
-	if s.Available == nil {
-		return &here{Words: leave}
+	people, err := 0, errNotAsked
+	if s.Available != nil {
+		people, err = s.Available(c.UserContext())
 	}
-	people, err := s.Available(c.UserContext())
+	opens, closed := s.Opens(s.Now())
 	switch {
-	case err != nil:
-		return &here{Words: leave}
-	case people == 0:
-		return &here{Words: leave, Shut: true}
+	case err == nil && people > 0:
+		return &here{Words: v.text(v.Say("web.here.people", "count", people) + " " + v.Say("web.chat.wait_unknown"))}
+	case closed:
+		return &here{Words: v.openFrom(opens), Opens: opens.UTC().Format(time.RFC3339), Shut: true}
 	}
-	return &here{Words: v.Say("web.here.people", "count", people) + " " + v.Say("web.chat.wait_unknown")}
+	return &here{Words: v.text(v.Say("web.here.leave")), Shut: err == nil}
+}
+
+var errNotAsked = errors.New("nobody counts the helpers")
+
+// openFrom says when somebody reads again, the time kept apart for the script,
+// which shows the visitor's own.
+func (v *view) openFrom(at time.Time) template.HTML {
+	clock := at.Format("15:04")
+	return v.mark("bdi", clock, "web.here.closed", "open", clock)
+}
+
+func (v *view) text(words string) template.HTML {
+	return template.HTML(template.HTMLEscapeString(words)) //nolint:gosec // escaped here
 }

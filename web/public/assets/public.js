@@ -223,6 +223,8 @@
     Array.prototype.forEach.call(doc.querySelectorAll('.copy > li'), localTime);
   }
 
+  Array.prototype.forEach.call(doc.querySelectorAll('.here'), localTime);
+
   /* The visitor's own clock, where the server could only guess. */
   function localTime(item) {
     var time = item.querySelector('time'), at = time && new Date(time.getAttribute('datetime'));
