@@ -13,11 +13,12 @@ import (
 //
 // Missing returns those of the carrier's ids that are not known; ids of erased
 // messages are known, or erasing would be undone here. Checkpoint is zero
-// before the first SetCheckpoint.
+// before the first SetCheckpoint. AddTallies keeps what was counted of whole hours.
 type Ledger interface {
 	Missing(ctx context.Context, providerIDs []string) ([]string, error)
 	Checkpoint(ctx context.Context, name string) (time.Time, error)
 	SetCheckpoint(ctx context.Context, name string, at time.Time) error
+	AddTallies(ctx context.Context, tallies []hotline.Tally) error
 }
 
 // Receive takes one message in, as from a webhook.
@@ -30,6 +31,12 @@ type Report struct {
 	Filed   int // of these, filed now
 	Refused int // of these, can never be filed
 	Bare    int // of those filed, without their attachments, which could not be asked for
+}
+
+// count is a report with what it counted of each hour.
+type count struct {
+	Report
+	hours []hotline.Tally
 }
 
 const (
@@ -58,25 +65,29 @@ func Reconcile(ctx context.Context, historian Historian, ledger Ledger, receive 
 		since = started.Add(overlap - firstLook)
 	}
 	var missing []hotline.Inbound
-	report, err := compare(ctx, historian, ledger, since.Add(-overlap), func(in hotline.Inbound) { missing = append(missing, in) })
+	// Whole hours are listed, so that the count of each can be kept as it is.
+	found, err := compare(ctx, historian, ledger, since.Add(-overlap).Truncate(time.Hour), func(in hotline.Inbound) { missing = append(missing, in) })
 	if err != nil {
 		return Report{}, err
 	}
 	slices.SortStableFunc(missing, func(a, b hotline.Inbound) int { return a.At.Compare(b.At) })
 	var failure error
 	for _, in := range missing {
-		if err := report.file(ctx, historian, receive, in); err != nil && failure == nil {
+		if err := found.file(ctx, historian, receive, in); err != nil && failure == nil {
 			failure = err
 		}
 	}
-	if failure != nil {
-		return report, failure
+	if err := ledger.AddTallies(ctx, found.hours); err != nil && failure == nil {
+		failure = err
 	}
-	return report, ledger.SetCheckpoint(ctx, InboundCheckpoint, started)
+	if failure != nil {
+		return found.Report, failure
+	}
+	return found.Report, ledger.SetCheckpoint(ctx, InboundCheckpoint, started)
 }
 
 // file takes one missing message in and counts what came of it.
-func (r *Report) file(ctx context.Context, historian Historian, receive Receive, in hotline.Inbound) error {
+func (r *count) file(ctx context.Context, historian Historian, receive Receive, in hotline.Inbound) error {
 	bare := false
 	if listed := len(in.Media); listed > 0 {
 		media, err := historian.Media(ctx, in.ProviderID)
@@ -95,24 +106,41 @@ func (r *Report) file(ctx context.Context, historian Historian, receive Receive,
 		return err
 	case receipt.Duplicate: // its webhook came meanwhile
 		r.Stored++
+		r.hour(in).Stored++
 		return nil
 	}
 	r.Filed++
+	hour := r.hour(in)
+	hour.Stored++
+	hour.Filed++
 	if bare {
 		r.Bare++
 	}
 	return nil
 }
 
+// hour is the tally that a message counts in.
+func (r *count) hour(in hotline.Inbound) *hotline.Tally {
+	at := in.At.UTC().Truncate(time.Hour)
+	for i := range r.hours {
+		if r.hours[i].Hour.Equal(at) {
+			return &r.hours[i]
+		}
+	}
+	r.hours = append(r.hours, hotline.Tally{Hour: at})
+	return &r.hours[len(r.hours)-1]
+}
+
 // Compare counts what the carrier took since a time and how much of it is
 // stored, and changes nothing.
 func Compare(ctx context.Context, historian Historian, ledger Ledger, since time.Time) (Report, error) {
-	return compare(ctx, historian, ledger, since, func(hotline.Inbound) {})
+	found, err := compare(ctx, historian, ledger, since, func(hotline.Inbound) {})
+	return found.Report, err
 }
 
 // compare hands over what is missing, page by page.
-func compare(ctx context.Context, historian Historian, ledger Ledger, since time.Time, missing func(hotline.Inbound)) (Report, error) {
-	var report Report
+func compare(ctx context.Context, historian Historian, ledger Ledger, since time.Time, missing func(hotline.Inbound)) (count, error) {
+	var found count
 	err := historian.InboundSince(ctx, since, func(page []hotline.Inbound) error {
 		if len(page) == 0 {
 			return nil
@@ -125,19 +153,23 @@ func compare(ctx context.Context, historian Historian, ledger Ledger, since time
 		if err != nil {
 			return err
 		}
-		report.Carrier += len(page)
-		report.Stored += len(page) - len(absent)
+		found.Carrier += len(page)
+		found.Stored += len(page) - len(absent)
 		for _, in := range page {
+			hour := found.hour(in)
+			hour.Carrier++
 			if slices.Contains(absent, in.ProviderID) {
 				missing(in)
+			} else {
+				hour.Stored++
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		return Report{}, err
+		return count{}, err
 	}
-	return report, nil
+	return found, nil
 }
 
 // RunReconcile reconciles at once and then every so often until ctx ends, and

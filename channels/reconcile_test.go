@@ -16,6 +16,12 @@ type ledger struct {
 	known      []string
 	checkpoint time.Time
 	set        bool
+	tallies    []hotline.Tally
+}
+
+func (l *ledger) AddTallies(_ context.Context, tallies []hotline.Tally) error {
+	l.tallies = append(l.tallies, tallies...)
+	return nil
 }
 
 func (l *ledger) Missing(_ context.Context, ids []string) (missing []string, err error) {
@@ -83,7 +89,7 @@ func TestReconcile(t *testing.T) {
 		err           error
 	}{
 		"nothing":      {since: noon.Add(-24 * time.Hour)},
-		"all known":    {listed: []string{"a", "b"}, known: []string{"a", "b"}, checkpoint: noon.Add(-time.Minute), want: channels.Report{Carrier: 2, Stored: 2}, since: noon.Add(-61 * time.Minute)},
+		"all known":    {listed: []string{"a", "b"}, known: []string{"a", "b"}, checkpoint: noon.Add(-time.Minute), want: channels.Report{Carrier: 2, Stored: 2}, since: noon.Add(-2 * time.Hour)},
 		"newest first": {listed: []string{"c", "b", "a"}, known: []string{"b"}, want: channels.Report{Carrier: 3, Stored: 1, Filed: 2}, filed: []string{"a", "c"}, since: noon.Add(-24 * time.Hour)},
 		"gap":          {listed: []string{"a", "b", "c"}, known: []string{"b"}, want: channels.Report{Carrier: 3, Stored: 1, Filed: 2}, filed: []string{"a", "c"}, since: noon.Add(-24 * time.Hour)},
 		"meanwhile":    {listed: []string{"a", "b"}, receive: map[string]error{"a": nil}, want: channels.Report{Carrier: 2, Stored: 1, Filed: 1}, filed: []string{"a", "b"}, since: noon.Add(-24 * time.Hour)},
@@ -104,6 +110,14 @@ func TestReconcile(t *testing.T) {
 			got, err := channels.Reconcile(context.Background(), past, book, receive, clock)
 			if got != tc.want || !errors.Is(err, tc.err) || !slices.Equal(filed, tc.filed) || !past.since.Equal(tc.since) {
 				t.Errorf("got %+v, %v, filed %v since %v", got, err, filed, past.since)
+			}
+			counted := channels.Report{}
+			for _, h := range book.tallies {
+				counted.Carrier, counted.Stored, counted.Filed = counted.Carrier+h.Carrier, counted.Stored+h.Stored-h.Filed, counted.Filed+h.Filed
+			}
+			counted.Refused = got.Refused
+			if got != counted {
+				t.Errorf("kept %+v of %+v", book.tallies, got)
 			}
 			if moved := book.set && book.checkpoint.Equal(noon); moved != (tc.err == nil) {
 				t.Errorf("checkpoint %v", book.checkpoint)

@@ -30,6 +30,7 @@ type Config struct {
 	AccountSID string
 	AuthToken  string
 	Number     string // the service's own number, for SMS and WhatsApp
+	Second     string // another of its numbers, to send SMS from; "" for none
 
 	WebhookURL  string // called for each inbound message; "" means nobody is called
 	FallbackURL string // called when WebhookURL fails; "" means the message is in the list only

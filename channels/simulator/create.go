@@ -84,7 +84,7 @@ func (c *Carrier) checkEnds(m Message) *problem {
 		return errNoFrom
 	case m.Service != "" && !serviceSID.MatchString(m.Service):
 		return errService
-	case m.From != "" && m.From != c.cfg.Number && m.From != whatsApp+c.cfg.Number:
+	case m.From != "" && m.From != c.cfg.Number && m.From != whatsApp+c.cfg.Number && m.From != c.cfg.Second:
 		return errBadFrom
 	case m.From != "" && isWhatsApp(m.From) != isWhatsApp(m.To):
 		return errPair

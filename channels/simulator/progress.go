@@ -58,6 +58,9 @@ func (c *Carrier) arrive(ctx context.Context, sid string) {
 		return
 	}
 	c.callBack(ctx, m)
+	if state == hotline.Delivered && m.To == c.cfg.Number { // from one of our numbers to the other
+		_ = c.Text(ctx, m.From, m.Body)
+	}
 	if state != hotline.Delivered || !isWhatsApp(m.To) {
 		return
 	}

@@ -20,6 +20,7 @@ type carrierCmd struct {
 	AuthToken  string `env:"HEARLINE_CARRIER_TOKEN" hidden:"" secret:"HEARLINE_CARRIER_TOKEN or --auth-token-file" help:"The token itself."`
 	TokenFile  string `name:"auth-token-file" env:"HEARLINE_CARRIER_TOKEN_FILE" placeholder:"FILE" help:"File with the token that callers sign in with and webhooks are signed with; an invented one unless given."`
 	Number     string `default:"+15550100100" help:"The service's own number."`
+	Second     string `name:"second-number" help:"Another of its numbers, which texts of its canary come from."`
 
 	Webhook  string `default:"http://127.0.0.1:8080/hooks/twilio/sms" help:"Called for each text from a phone; empty calls nobody."`
 	Fallback string `default:"http://127.0.0.1:8080/hooks/twilio/fallback" help:"Called when the webhook fails."`
@@ -62,7 +63,7 @@ func (c *carrierCmd) Run(ctx context.Context) error {
 	}
 	base := "http://" + listener.Addr().String()
 	carrier := simulator.New(simulator.Config{
-		AccountSID: c.AccountSID, AuthToken: token, Number: c.Number, BaseURL: base,
+		AccountSID: c.AccountSID, AuthToken: token, Number: c.Number, Second: c.Second, BaseURL: base,
 		WebhookURL: c.Webhook, FallbackURL: c.Fallback, StatusURL: c.Status, Faults: faults, Pace: c.Pace,
 	})
 	for _, number := range c.OptedOut {
