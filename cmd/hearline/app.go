@@ -42,7 +42,8 @@ type app struct {
 	emergencies *intake.Emergencies
 	queue       *triage.Queue
 	cases       *cases.Cases
-	carrier     *twilio.Carrier // nil without a Twilio account
+	carrier     *twilio.Carrier  // nil without a Twilio account
+	canary      *channels.Canary // nil without a Twilio account
 	outbox      *channels.Loop
 	hooks       *hooks.Stats
 	gap         gap
@@ -145,6 +146,7 @@ func (a *app) plug(load func() (*triage.Engine, error)) error {
 	senders := map[hotline.Channel]channels.Sender{hotline.WebChat: webchat.Sender{}}
 	if a.carrier != nil {
 		senders[hotline.SMS], senders[hotline.WhatsApp] = a.carrier, a.carrier
+		a.canary = a.newCanary()
 	}
 	a.outbox = channels.NewLoop(channels.LoopConfig{Outbox: a.db, Senders: senders, Log: a.log, Now: a.now, OnChange: a.ticksChanged})
 	a.emergencies = a.newEmergencies()

@@ -50,6 +50,7 @@ type settings struct {
 	Hours string `help:"When somebody reads, in the time zone, such as 'Mo-Fr 08:00-20:00; Sa 10:00-14:00'; empty is always." env:"HEARLINE_HOURS" placeholder:"HOURS"`
 
 	Twilio carrierSettings `embed:"" prefix:"twilio-"`
+	Canary canarySettings  `embed:"" prefix:"canary-"`
 
 	Send     bool   `help:"Send what waits in the outbox. Turn off on nodes that only receive." default:"true" negatable:"" env:"HEARLINE_SEND"`
 	LogLevel string `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"HEARLINE_LOG_LEVEL"`
@@ -117,6 +118,9 @@ func (s *settings) validate() error {
 		return err
 	}
 	if err := checkURL("--twilio-base-url", s.Twilio.BaseURL, s.Twilio.on()); err != nil {
+		return err
+	}
+	if err := s.Canary.validate(s.Twilio.on()); err != nil {
 		return err
 	}
 	if _, err := s.proxies(); err != nil {

@@ -111,7 +111,13 @@ func (d *doctor) carrier(ctx context.Context, db *store.Store, since time.Durati
 	if !d.check("account", err) || db == nil {
 		return
 	}
-	report, err := channels.Compare(ctx, carrier, db, time.Now().Add(-since))
+	keys, err := d.cfg.keyring()
+	if err != nil {
+		return // said before
+	}
+	canary := channels.NewCanary(d.cfg.canary(db, keys, time.Now))
+	d.canary(ctx, db)
+	report, err := channels.Compare(ctx, canary.Past(carrier), db, time.Now().Add(-since))
 	if err != nil {
 		d.check("carrier", err)
 		return
@@ -122,6 +128,27 @@ func (d *doctor) carrier(ctx context.Context, db *store.Store, since time.Durati
 		return
 	}
 	d.fine("carrier", counts)
+}
+
+// canary says how the last text to ourselves fared.
+func (d *doctor) canary(ctx context.Context, db *store.Store) {
+	if d.cfg.Canary.Every == 0 {
+		d.aside("canary", "off: with --canary-every a text to our own number shows that messages arrive")
+		return
+	}
+	latest, err := db.Canaries(ctx, 2)
+	switch {
+	case err != nil:
+		d.check("canary", err)
+	case len(latest) == 0:
+		d.aside("canary", "none sent yet: 'hearline serve' sends the first")
+	case hotline.CanaryLate(latest, d.cfg.Canary.Every, time.Now()):
+		d.check("canary", fmt.Errorf("the text of %s is not back in time: check the number's webhook at the carrier, and the log for 11200 and 11205",
+			latest[0].SentAt.Format(time.RFC3339)))
+	default:
+		took, _ := latest[0].Took()
+		d.fine("canary", fmt.Sprintf("sent %s, back after %s", latest[0].SentAt.Format(time.RFC3339), took.Round(time.Second)))
+	}
 }
 
 // clockAgrees compares our clock with the carrier's Date header. Signed and

@@ -20,7 +20,7 @@ func (g *gap) set(r channels.Report) {
 // until ctx ends.
 func (a *app) reconcile(ctx context.Context) error {
 	channels.RunReconcile(ctx, a.cfg.Twilio.ReconcileEvery, a.log, a.gap.set, func(ctx context.Context) (channels.Report, error) {
-		return channels.Reconcile(ctx, a.carrier, a.db, a.intake.Receive, a.now)
+		return channels.Reconcile(ctx, a.canary.Past(a.carrier), a.db, a.intake.Receive, a.now)
 	})
 	return nil
 }

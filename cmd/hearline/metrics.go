@@ -23,6 +23,9 @@ func (a *app) registry() *prometheus.Registry {
 	a.intakeMetrics(counter)
 	a.hookMetrics(counter)
 	a.gapGauges(r)
+	if a.cfg.Canary.Every > 0 {
+		r.MustRegister(newCanaryCollector(a))
+	}
 	r.MustRegister(&queueCollector{
 		app:     a,
 		waiting: prometheus.NewDesc("hearline_queue_waiting", "Conversations that wait for an answer.", []string{"priority"}, nil),

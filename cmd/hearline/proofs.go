@@ -19,6 +19,7 @@ var (
 	_ cases.Store           = (*store.Store)(nil)
 	_ channels.Outbox       = (*store.Store)(nil)
 	_ channels.Ledger       = (*store.Store)(nil)
+	_ channels.CanaryStore  = (*store.Store)(nil)
 	_ hooks.Statuses        = (*store.Store)(nil)
 	_ hooks.Quarantine      = (*store.Store)(nil)
 	_ hooks.Receiver        = (*intake.Intake)(nil)

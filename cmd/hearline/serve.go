@@ -61,6 +61,9 @@ func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
 	if a.carrier != nil && a.cfg.Twilio.ReconcileEvery > 0 {
 		group.Go("reconcile", a.reconcile)
 	}
+	if a.canary != nil && a.cfg.Canary.Every > 0 && a.cfg.Send {
+		group.Go("canary", a.canary.Run)
+	}
 	group.Go("tidy", a.tidy)
 	group.Go("published", a.followPublished)
 	a.addMetrics(&group, metrics)

@@ -40,6 +40,13 @@ func TestWrongSettings(t *testing.T) {
 		"carrier address":     {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--twilio-base-url", "api"}, names: "--twilio-base-url"},
 		"time zone":           {args: []string{"--time-zone", "Lisboa"}, names: "--time-zone"},
 		"hours":               {args: []string{"--hours", "8 to 5"}, names: "--hours"},
+		"canary too often":    {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--canary-every", "1m"}, names: "--canary-every"},
+		"canary, no carrier":  {args: []string{"--canary-every", "1h"}, names: "--canary-every"},
+		"canary from nowhere": {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--canary-every", "1h"}, names: "--canary-from"},
+		"canary to itself": {
+			args:  []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--canary-every", "1h", "--canary-from", "+15550100101", "--canary-to", "+15550100101"},
+			names: "--canary-to",
+		},
 		"proxy":               {args: []string{"--trusted-proxies", "127.0.0.1,proxy.example"}, names: "--trusted-proxies"},
 		"everybody a proxy":   {args: []string{"--trusted-proxies", "0.0.0.0/0"}, names: "--trusted-proxies"},
 		"no token":            {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a"}, names: "HEARLINE_TWILIO_AUTH_TOKEN"},
