@@ -22,12 +22,13 @@ type Request struct {
 	Body        []byte
 }
 
-// Listener turns a carrier's requests into what they say. Both methods check
+// Listener turns a carrier's requests into what they say. All methods check
 // the signature first. The errors are hotline.Forbidden for a signature that is
 // missing or wrong, and hotline.Invalid for a request that cannot be read; no
 // error text repeats any part of the request.
 type Listener interface {
 	Hear(Request) (hotline.Inbound, error)
+	HearCall(Request) (hotline.Inbound, error)
 	HearStatus(Request) (hotline.StatusUpdate, error)
 }
 

@@ -100,6 +100,7 @@ type Message struct {
 	ProviderID     string    // the carrier's id ("SM…"), unique; "" until the carrier has it
 	Delivery       Delivery
 	ErrorCode      int  // Twilio error code of a failed delivery
+	Call           bool // a call that nobody took, without text
 	Unreadable     bool // damaged in the store, or sealed with a key that is not here; what is left of it is shown
 	LastWord       bool // the one confirmation that still goes out when a lock begins with it
 	At             time.Time
@@ -121,6 +122,7 @@ type Inbound struct {
 	Language   Language // the page's language on the web; "" elsewhere
 	Answers    []Answer // given on a form before this message, so that nobody asks again
 	Segments   int
+	Call       bool       // a call that nobody took, without text
 	Assessment Assessment // what triage made of Text before the conversation was known
 	Clues      []Clue     // what in Text may lead to other reports
 	At         time.Time

@@ -16,9 +16,22 @@ type Address string
 // seal it, or to show it to staff who asked with a reason.
 func (a Address) Reveal() string { return string(a) }
 
+// withheld begins an address that stands for somebody whose own we do not have.
+const withheld = "withheld:"
+
+// WithheldAddress stands for somebody who did not give an address. id is of what
+// they brought, so that no two of them are taken for one person.
+func WithheldAddress(id string) Address { return Address(withheld + id) }
+
+// Withheld says that nobody can be reached at the address.
+func (a Address) Withheld() bool { return strings.HasPrefix(string(a), withheld) }
+
 // Masked keeps the last digits, enough to tell two people apart on a screen:
-// four of a phone number, two of a receipt code.
+// four of a phone number, two of a receipt code. Of a withheld one it keeps none.
 func (a Address) Masked() string {
+	if a.Withheld() {
+		return "••••"
+	}
 	keep := 2
 	if strings.HasPrefix(string(a), "+") {
 		keep = 4

@@ -51,7 +51,7 @@ func (p Plan) Holds(local time.Time) bool {
 // and the audit show.
 type Lock string
 
-// The first four are hard: only the person opens them. The others follow from
+// The first five are hard: only the person opens them, and nobody the fifth. The others follow from
 // silence and the clock, and staff may lift them for once, with a reason.
 const (
 	NoLock       Lock = ""
@@ -59,6 +59,7 @@ const (
 	OptedOutLock Lock = "opted_out"
 	UnsafeLock   Lock = "not_safe"
 	PausedLock   Lock = "paused"
+	NoWayLock    Lock = "no_way" // no address, or a channel that carries nothing to people
 
 	SilentLock Lock = "silent"        // the exchange ended; the person has to write first
 	HoursLock  Lock = "outside_hours" // they agreed to be written to, at other hours
@@ -67,7 +68,7 @@ const (
 
 // Hard says whether only the person can open the lock.
 func (l Lock) Hard() bool {
-	return l == ErasedLock || l == OptedOutLock || l == UnsafeLock || l == PausedLock
+	return l == ErasedLock || l == OptedOutLock || l == UnsafeLock || l == PausedLock || l == NoWayLock
 }
 
 // HardLock is why nothing at all may be sent, NoLock when something may.
@@ -75,6 +76,8 @@ func (c *Conversation) HardLock(contact Contact) Lock {
 	switch {
 	case c.State == Erased:
 		return ErasedLock
+	case c.Channel.OneWay() || c.Address.Withheld():
+		return NoWayLock
 	case contact.OptedOut:
 		return OptedOutLock
 	case c.Safety == Unsafe:

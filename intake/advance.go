@@ -139,7 +139,7 @@ func (t *turn) file() {
 	t.x.Write(hotline.Message{
 		ID: hotline.MessageID(t.i.newID()), ConversationID: c.ID,
 		Direction: hotline.In, Author: hotline.FromPerson,
-		Text: text, Language: t.a.Language, Media: t.in.Media, Location: t.in.Location,
+		Text: text, Language: t.a.Language, Media: t.in.Media, Location: t.in.Location, Call: t.in.Call,
 		ProviderID: t.in.ProviderID, Delivery: hotline.Received,
 		At: at, UpdatedAt: t.now, Assessment: &assessment, Clues: t.in.Clues,
 	})
@@ -218,6 +218,8 @@ func (t *turn) respond() {
 	case c.State != hotline.Open:
 	case t.late:
 		t.hearLate()
+	case t.in.Call:
+		t.hearCall()
 	case t.secret != "":
 		t.hearSecret()
 	case t.stops():

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite the transcripts in testdata")
 // Transcripts are conversations to be read aloud. Lines that begin with
 //
 //	%  say what it is about
-//	@  set the scene: "webchat", "wait 25h", "carrier STOP", "picture", "staff …", "close", "case"
+//	@  set the scene: "webchat", "wait 25h", "carrier STOP", "picture", "call", "staff …", "close", "case"
 //	>  are the person's
 //	<  are ours (written by -update)
 //	#  are the state after it (written by -update)
@@ -107,6 +107,13 @@ func (h *house) scene(stage *hotline.Inbound, what string) (replies []hotline.Me
 	case "picture":
 		in := h.staged(stage, "")
 		in.Media = []hotline.Media{{ContentType: "image/jpeg", URL: "https://example.org/1"}}
+		return h.hear(in), true
+	case "call":
+		in := h.staged(stage, "")
+		in.Call = true
+		if rest == "withheld" {
+			in.From = hotline.WithheldAddress(in.ProviderID)
+		}
 		return h.hear(in), true
 	case "staff":
 		before := len(h.mem.messages)

@@ -37,6 +37,7 @@ var lockWords = map[hotline.Lock]string{
 	hotline.OptedOutLock: "The person asked us to stop. Nothing may be sent until they write START.",
 	hotline.UnsafeLock:   "The person said it is not safe to write. Nothing may be sent until they write that it is.",
 	hotline.PausedLock:   "The person sent their safe word. Nothing may be sent until they open the conversation again.",
+	hotline.NoWayLock:    "There is no way to write to this person from here.",
 	hotline.SilentLock:   "The person has been silent for 15 minutes. Nothing is sent until they write.",
 	hotline.HoursLock:    "The person can be written to at other hours only.",
 	hotline.AskLock:      "The person's last message is more than 30 minutes old. Ask first whether it is still safe.",

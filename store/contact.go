@@ -12,13 +12,13 @@ var (
 		name: "contacts", keys: 1,
 		columns: columnsOf("id text, channel text, address_index text, language text, opted_out boolean, created_at bigint"),
 	}
-	contactChanges = &table{name: "contacts", keys: 1, columns: columnsOf("id text, language text, opted_out boolean, not_safe boolean, plan text")}
+	contactChanges = &table{name: "contacts", keys: 1, columns: columnsOf("id text, language text, opted_out boolean, not_safe boolean, plan text, called_at bigint")}
 )
 
 const (
-	contactColumns = "c.id, c.channel, c.address_index, c.language, c.opted_out, c.not_safe, c.plan, c.created_at"
+	contactColumns = "c.id, c.channel, c.address_index, c.language, c.opted_out, c.not_safe, c.plan, c.called_at, c.created_at"
 	contactOrNone  = "COALESCE(c.id, ''), COALESCE(c.channel, ''), COALESCE(c.address_index, ''), COALESCE(c.language, ''), " +
-		"COALESCE(c.opted_out, FALSE), COALESCE(c.not_safe, FALSE), COALESCE(c.plan, ''), COALESCE(c.created_at, 0)"
+		"COALESCE(c.opted_out, FALSE), COALESCE(c.not_safe, FALSE), COALESCE(c.plan, ''), COALESCE(c.called_at, 0), COALESCE(c.created_at, 0)"
 )
 
 // contactRow is a contact as it stands in its row.
@@ -26,15 +26,16 @@ type contactRow struct {
 	c       hotline.Contact
 	index   string
 	plan    string
+	called  int64
 	created int64
 }
 
 func (r *contactRow) fields() []any {
-	return []any{(*string)(&r.c.ID), (*string)(&r.c.Channel), &r.index, (*string)(&r.c.Language), &r.c.OptedOut, &r.c.Unsafe, &r.plan, &r.created}
+	return []any{(*string)(&r.c.ID), (*string)(&r.c.Channel), &r.index, (*string)(&r.c.Language), &r.c.OptedOut, &r.c.Unsafe, &r.plan, &r.called, &r.created}
 }
 
 func (r *contactRow) noun() hotline.Contact {
-	r.c.CreatedAt, r.c.Plan = timeOf(r.created), planOf(r.plan)
+	r.c.CreatedAt, r.c.CalledAt, r.c.Plan = timeOf(r.created), timeOf(r.called), planOf(r.plan)
 	return r.c
 }
 

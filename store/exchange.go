@@ -181,7 +181,7 @@ func lastOfEach(rows [][]any) [][]any {
 func (s *Store) gather(rows *batchRows, k *kept, now time.Time) error {
 	x := &k.x
 	if x.Contact != k.contact.c && x.Contact.ID == k.contact.c.ID {
-		rows.contacts = append(rows.contacts, []any{string(x.Contact.ID), string(x.Contact.Language), x.Contact.OptedOut, x.Contact.Unsafe, planText(x.Contact.Plan)})
+		rows.contacts = append(rows.contacts, []any{string(x.Contact.ID), string(x.Contact.Language), x.Contact.OptedOut, x.Contact.Unsafe, planText(x.Contact.Plan), micros(x.Contact.CalledAt)})
 	}
 	for i := range x.Audit {
 		rows.audit = append(rows.audit, s.auditRow(&x.Audit[i]))

@@ -66,6 +66,7 @@ func messageRow(key *seal.Key, m *hotline.Message) ([]any, error) {
 type extra struct {
 	Media    []medium          `json:"media,omitempty"`
 	Location *hotline.Location `json:"location,omitempty"`
+	Call     bool              `json:"call,omitempty"`
 }
 
 type medium struct {
@@ -74,10 +75,10 @@ type medium struct {
 }
 
 func sealExtra(key *seal.Key, m *hotline.Message) ([]byte, error) {
-	if len(m.Media) == 0 && m.Location == nil {
+	if len(m.Media) == 0 && m.Location == nil && !m.Call {
 		return []byte{}, nil
 	}
-	e := extra{Location: m.Location}
+	e := extra{Location: m.Location, Call: m.Call}
 	for _, one := range m.Media {
 		e.Media = append(e.Media, medium{one.ContentType, one.URL.Reveal()})
 	}
@@ -125,7 +126,7 @@ func (s *sealedMessage) unseal(key *seal.Key) error {
 		if err := openJSON(key, s.extra, extraPlace(id), &e); err != nil {
 			return err
 		}
-		m.Location = e.Location
+		m.Location, m.Call = e.Location, e.Call
 		for _, one := range e.Media {
 			m.Media = append(m.Media, hotline.Media{ContentType: one.ContentType, URL: hotline.Text(one.URL)})
 		}

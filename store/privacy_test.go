@@ -142,7 +142,7 @@ func eraseAll(t *testing.T, s *store.Store, id hotline.ConversationID) {
 }
 
 // tables holds all that people told us, for the dump.
-var tables = strings.Fields("contacts conversations messages scripts emergency_numbers links forgotten hidden outbox cases persons users sessions audit quarantine checkpoints counters canaries tallies")
+var tables = strings.Fields("contacts conversations messages scripts emergency_numbers links forgotten hidden outbox cases persons users sessions audit quarantine checkpoints counters partners canaries tallies")
 
 func TestNothingReadableInPostgres(t *testing.T) {
 	t.Parallel()

@@ -35,6 +35,7 @@ type Config struct {
 	WebhookURL  string // called for each inbound message; "" means nobody is called
 	FallbackURL string // called when WebhookURL fails; "" means the message is in the list only
 	StatusURL   string // for messages created without a StatusCallback
+	VoiceURL    string // called for each call; "" means that all calls ring out
 	BaseURL     string // how this server is reached; begins the address of media in webhooks
 
 	Faults   Faults        // taken as none when out of range

@@ -30,6 +30,7 @@ func (c *Carrier) phonePages(mux *http.ServeMux) {
 	inner.HandleFunc("GET /assets/picture.png", showPicture)
 	inner.HandleFunc("GET /events", c.stream)
 	inner.HandleFunc("POST /texts", control(c.postText))
+	inner.HandleFunc("POST /calls", control(c.postCall))
 	inner.HandleFunc("POST /phones", control(c.addPhone))
 	inner.HandleFunc("PUT /phones/{number}", control(c.changePhone))
 	inner.HandleFunc("DELETE /phones/{number}", c.removePhone)

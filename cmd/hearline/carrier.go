@@ -24,6 +24,7 @@ type carrierCmd struct {
 
 	Webhook  string `default:"http://127.0.0.1:8080/hooks/twilio/sms" help:"Called for each text from a phone; empty calls nobody."`
 	Fallback string `default:"http://127.0.0.1:8080/hooks/twilio/fallback" help:"Called when the webhook fails."`
+	Voice    string `default:"http://127.0.0.1:8080/hooks/twilio/voice" help:"Called for each call from a phone; empty calls nobody."`
 	Status   string `default:"http://127.0.0.1:8080/hooks/twilio/status" help:"Called when a message changes its state, unless the message names an address."`
 
 	Pace    time.Duration `default:"600ms" help:"Time from queued to sent, and from sent to delivered."`
@@ -64,7 +65,7 @@ func (c *carrierCmd) Run(ctx context.Context) error {
 	base := "http://" + listener.Addr().String()
 	carrier := simulator.New(simulator.Config{
 		AccountSID: c.AccountSID, AuthToken: token, Number: c.Number, Second: c.Second, BaseURL: base,
-		WebhookURL: c.Webhook, FallbackURL: c.Fallback, StatusURL: c.Status, Faults: faults, Pace: c.Pace,
+		WebhookURL: c.Webhook, FallbackURL: c.Fallback, StatusURL: c.Status, VoiceURL: c.Voice, Faults: faults, Pace: c.Pace,
 	})
 	for _, number := range c.OptedOut {
 		carrier.SetOptedOut(number, true)

@@ -139,7 +139,8 @@ func (c *demoCmd) addPhones(group *lifecycle.Group, phones net.Listener, rate fl
 	carrier := simulator.New(simulator.Config{
 		AccountSID: demoAccount, AuthToken: demoToken, Number: demoNumber, BaseURL: "http://" + phones.Addr().String(),
 		WebhookURL: web + "/hooks/twilio/sms", FallbackURL: web + "/hooks/twilio/fallback", StatusURL: web + "/hooks/twilio/status",
-		Pace: 600 * time.Millisecond, Now: time.Now, Rand: rand.NewPCG(rand.Uint64(), rand.Uint64()),
+		VoiceURL: web + "/hooks/twilio/voice",
+		Pace:     600 * time.Millisecond, Now: time.Now, Rand: rand.NewPCG(rand.Uint64(), rand.Uint64()),
 	})
 	server := &http.Server{Handler: carrier.Handler(), ReadHeaderTimeout: 5 * time.Second}
 	group.Add("phones", func(context.Context) error {

@@ -30,6 +30,7 @@ var cases = []struct {
 	{"scripts", testScripts},
 	{"emergency numbers", testEmergencyNumbers},
 	{"plan", testPlan},
+	{"call", testCall},
 	{"links", testSharing},
 	{"links/erased", testSharingErased},
 	{"next", testChangeNext},

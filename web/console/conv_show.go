@@ -18,24 +18,26 @@ type convPage struct {
 	From    string
 	Number  string // readable, only right after somebody asked to see it
 	Channel string
-	Lang    langView
-	Wait    waitView
-	Owned   bool
-	Owner   person
-	MayTake bool
-	MayFree bool // give back to the queue
-	State   hotline.ConversationState
-	HasCase hotline.CaseID
-	Reasons []filterOption // for seeing the number
-	Heard   int64          // when the person last wrote, as this page knows it, in microseconds
-	Thread  threadView
-	Why     whyView
-	Asked   interviewView
-	Found   []foundRow
-	Also    alsoView
-	Strip   stripView
-	Compose composeView
-	Trail   []trailRow
+	// Reachable says that there is an address to be shown.
+	Reachable bool
+	Lang      langView
+	Wait      waitView
+	Owned     bool
+	Owner     person
+	MayTake   bool
+	MayFree   bool // give back to the queue
+	State     hotline.ConversationState
+	HasCase   hotline.CaseID
+	Reasons   []filterOption // for seeing the number
+	Heard     int64          // when the person last wrote, as this page knows it, in microseconds
+	Thread    threadView
+	Why       whyView
+	Asked     interviewView
+	Found     []foundRow
+	Also      alsoView
+	Strip     stripView
+	Compose   composeView
+	Trail     []trailRow
 
 	texts   []foundText
 	problem string
@@ -155,7 +157,7 @@ func (k *conversations) messages(ctx context.Context, id hotline.ConversationID,
 func (k *conversations) view(v *visit, staff map[hotline.UserID]hotline.User, x hotline.Exchange, messages []hotline.Message, look threadLook) convPage {
 	conv, now := x.Conversation, k.Now()
 	p := convPage{
-		ID: conv.ID, Pri: priorityView(conv.Priority), From: fromText(conv), Channel: channelWords[conv.Channel],
+		ID: conv.ID, Pri: priorityView(conv.Priority), From: fromText(conv), Channel: channelWords[conv.Channel], Reachable: !conv.Address.Withheld(),
 		Lang: k.lang(conv.Language), Wait: viewWait(conv.WaitingSince, now, k.Target(conv.Priority)),
 		Owned: conv.OwnerID != "", State: conv.State, HasCase: conv.CaseID, Reasons: revealReasons(),
 		nameOf: func(id hotline.UserID) string { return v.person(staff, id).Short },

@@ -28,6 +28,7 @@ type messageView struct {
 	Text    []segment
 	Empty   bool // a picture or a place without words
 	Damaged bool // it cannot be read
+	Call    bool // a call that nobody took
 	Media   string
 	Place   string
 	Sent    sentView
@@ -109,7 +110,7 @@ func unreadFrom(messages []hotline.Message, n int) int {
 func (k *conversations) message(v *visit, staff map[hotline.UserID]hotline.User, conv hotline.Conversation, m hotline.Message) messageView {
 	w := messageView{
 		ID: m.ID, At: m.At.In(k.Zone).Format("15:04"), Lang: m.Language, Empty: m.Text == "", Damaged: m.Unreadable,
-		Media: mediaText(m.Media), Place: placeText(m.Location),
+		Call: m.Call, Media: mediaText(m.Media), Place: placeText(m.Location),
 	}
 	switch {
 	case m.Direction == hotline.Note:

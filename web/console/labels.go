@@ -150,6 +150,10 @@ var lockWords = map[hotline.Lock]struct{ short, long string }{
 		"Paused by the person's safe word",
 		"Texts to this person are locked. They open when the person sends the word they chose for it.",
 	},
+	hotline.NoWayLock: {
+		"There is no way to write to this person",
+		"Nothing can be sent from here. Where they gave a number, you see above whether it is safe to call.",
+	},
 	hotline.SilentLock: {
 		"The person is silent",
 		"The exchange ended after 15 minutes of silence. Nothing is sent until the person writes.",

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/hearline/hearline/hotline"
@@ -48,7 +49,10 @@ var safeties = []hotline.Safety{hotline.Safe, hotline.NotAsked, hotline.Unsafe}
 
 var safetyWords = map[hotline.Safety]string{hotline.Safe: "Safe", hotline.NotAsked: "Not asked", hotline.Unsafe: "Not safe"}
 
-var channelWords = map[hotline.Channel]string{hotline.SMS: "SMS", hotline.WhatsApp: "WhatsApp", hotline.WebChat: "Web chat"}
+var channelWords = map[hotline.Channel]string{
+	hotline.SMS: "SMS", hotline.WhatsApp: "WhatsApp", hotline.WebChat: "Web chat",
+	hotline.Voice: "By phone", hotline.InPerson: "In person", hotline.Partner: "Partner",
+}
 
 var kindWords = map[hotline.Kind]string{
 	hotline.Report: "Report", hotline.Question: "Question", hotline.Command: "Keyword", hotline.Noise: "Not a report",
@@ -57,11 +61,14 @@ var kindWords = map[hotline.Kind]string{
 // maxPreview is more than the widest row shows, in characters.
 const maxPreview = 160
 
+// wordless stands for a last message that has no text.
+const wordless = "A call, a picture or a place, without words"
+
 func (s *Console) row(v *visit, staff map[hotline.UserID]hotline.User, c hotline.Conversation, now time.Time) queueRow {
 	r := queueRow{
 		ID: c.ID, Pri: priorityView(c.Priority), Wait: viewWait(c.WaitingSince, now, s.Target(c.Priority)),
 		From: fromText(c), Channel: channelWords[c.Channel], Lang: s.lang(c.Language),
-		Text: cut(c.Preview.Reveal(), maxPreview), Gloss: aboutText(c),
+		Text: cmp.Or(cut(c.Preview.Reveal(), maxPreview), wordless), Gloss: aboutText(c),
 		Safe: s.safe(c), Owned: c.OwnerID != "", Unread: c.Unread,
 	}
 	if r.Owned {
@@ -73,7 +80,10 @@ func (s *Console) row(v *visit, staff map[hotline.UserID]hotline.User, c hotline
 
 // fromText tells two people apart and names neither.
 func fromText(c hotline.Conversation) string {
-	if c.Channel == hotline.WebChat {
+	switch {
+	case c.Address.Withheld():
+		return "No number"
+	case c.Channel == hotline.WebChat:
 		return "Code " + c.Address.Masked()
 	}
 	return c.Address.Masked()

@@ -23,7 +23,16 @@ import (
 const (
 	SMSPath      = "/hooks/twilio/sms"
 	FallbackPath = "/hooks/twilio/fallback"
+	VoicePath    = "/hooks/twilio/voice"
 	StatusPath   = "/hooks/twilio/status"
+)
+
+// What the carrier is told once all is safe on disk, in TwiML.
+const (
+	taken = "<Response></Response>"
+	// busy does not pick up, so that the call costs nobody anything. The default
+	// reason would tell the caller that there is no such number.
+	busy = `<Response><Reject reason="busy"/></Response>`
 )
 
 const (
@@ -80,10 +89,11 @@ func Mount(router fiber.Router, cfg Config) *Stats {
 		cfg.Announce = func(hotline.Event) {}
 	}
 	d := &doors{Config: cfg, ward: newWard(cfg)}
-	router.Post(SMSPath, d.answer(SMSPath, d.message))
-	router.Post(FallbackPath, d.answer(FallbackPath, d.message))
-	router.Post(StatusPath, d.answer(StatusPath, d.status))
-	for _, path := range []string{SMSPath, FallbackPath, StatusPath} {
+	router.Post(SMSPath, d.answer(SMSPath, taken, d.message))
+	router.Post(FallbackPath, d.answer(FallbackPath, taken, d.message))
+	router.Post(StatusPath, d.answer(StatusPath, taken, d.status))
+	router.Post(VoicePath, d.answer(VoicePath, busy, d.call))
+	for _, path := range []string{SMSPath, FallbackPath, StatusPath, VoicePath} {
 		router.All(path, onlyPost)
 	}
 	return cfg.Stats
@@ -101,6 +111,19 @@ func (d *doors) message(ctx context.Context, r channels.Request) error {
 	if err != nil {
 		return err
 	}
+	return d.file(ctx, in)
+}
+
+// call files a call as a message without words.
+func (d *doors) call(ctx context.Context, r channels.Request) error {
+	in, err := d.Listener.HearCall(r)
+	if err != nil {
+		return err
+	}
+	return d.file(ctx, in)
+}
+
+func (d *doors) file(ctx context.Context, in hotline.Inbound) error {
 	receipt, err := d.Receiver.Receive(ctx, in)
 	if err != nil {
 		return ourTrouble(err)
@@ -135,7 +158,7 @@ func (d *doors) status(ctx context.Context, r channels.Request) error {
 
 // answer is the one way out of every door: what the carrier is told, what is
 // counted, and what is put aside.
-func (d *doors) answer(path string, handle func(context.Context, channels.Request) error) fiber.Handler {
+func (d *doors) answer(path, said string, handle func(context.Context, channels.Request) error) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		r, err := request(c, path)
 		if err != nil {
@@ -148,7 +171,7 @@ func (d *doors) answer(path string, handle func(context.Context, channels.Reques
 			return d.refuse(c, r, err)
 		}
 		c.Set(fiber.HeaderContentType, "text/xml; charset=utf-8")
-		return c.SendString("<Response></Response>")
+		return c.SendString(said)
 	}
 }
 

@@ -56,6 +56,10 @@ func (c carrier) HearStatus(r channels.Request) (hotline.StatusUpdate, error) {
 	return hotline.StatusUpdate{ProviderID: sid, Delivery: hotline.Delivery(r.Body)}, c.check(r)
 }
 
+func (c carrier) HearCall(r channels.Request) (hotline.Inbound, error) {
+	return hotline.Inbound{ProviderID: string(r.Body), Call: true}, c.check(r)
+}
+
 // memory is everything behind the doors.
 type memory struct {
 	mu       sync.Mutex
@@ -141,6 +145,11 @@ func TestDoors(t *testing.T) {
 	}{
 		"message":         {"POST", hooks.SMSPath, "good", sid, nil, 200, "text/xml", 1, 0},
 		"fallback":        {"POST", hooks.FallbackPath, "good", sid, nil, 200, "text/xml", 1, 0},
+		"call":            {"POST", hooks.VoicePath, "good", sid, nil, 200, "text/xml", 1, 0},
+		"forged call":     {"POST", hooks.VoicePath, "bad", sid, nil, 403, "text/plain", 0, 1},
+		"odd call":        {"POST", hooks.VoicePath, "good", "odd", nil, 400, "text/plain", 0, 1},
+		"call, no room":   {"POST", hooks.VoicePath, "good", sid, full, 503, "text/plain; charset=utf-85", 0, 0},
+		"GET a call":      {"GET", hooks.VoicePath, "good", "", nil, 405, "text/plain; charset=utf-8POST", 0, 0},
 		"status":          {"POST", hooks.StatusPath, "good", "sent", nil, 200, "text/xml", 0, 0},
 		"unknown status":  {"POST", hooks.StatusPath, "good", "teleported", full, 200, "text/xml", 0, 0},
 		"forged":          {"POST", hooks.SMSPath, "bad", sid, nil, 403, "text/plain", 0, 1},
@@ -165,7 +174,11 @@ func TestDoors(t *testing.T) {
 			if status != tc.status || !strings.HasPrefix(header, tc.header) {
 				t.Errorf("got %d %q %q", status, header, text)
 			}
-			if status == 200 && text != "<Response></Response>" {
+			want := "<Response></Response>"
+			if tc.path == hooks.VoicePath {
+				want = `<Response><Reject reason="busy"/></Response>`
+			}
+			if status == 200 && text != want {
 				t.Errorf("got %q", text)
 			}
 			if len(h.received) != tc.received || len(h.kept) != tc.kept {
@@ -252,6 +265,8 @@ func (strict) Hear(r channels.Request) (hotline.Inbound, error) {
 	}
 	return hotline.Inbound{ProviderID: values.Get("MessageSid")}, nil
 }
+
+func (s strict) HearCall(r channels.Request) (hotline.Inbound, error) { return s.Hear(r) }
 
 func (s strict) HearStatus(r channels.Request) (hotline.StatusUpdate, error) {
 	_, err := s.Hear(r)

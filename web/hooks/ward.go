@@ -79,14 +79,13 @@ func (w *ward) spend(reason string, now time.Time) bool {
 	return b.spent <= admissionsPerSecond
 }
 
-// claimedID finds the message id in a body that may be no form at all, so that
+// claimedID finds the id of the message or call in a body that may be no form at all, so that
 // an administrator can ask the carrier about it. It is "" unless it looks like
 // one, because it is not sealed.
 func claimedID(body []byte) string {
-	const name = "MessageSid="
 	for part := range bytes.SplitSeq(body, []byte{'&'}) {
-		value, ok := bytes.CutPrefix(part, []byte(name))
-		if !ok {
+		name, value, _ := bytes.Cut(part, []byte{'='})
+		if string(name) != "MessageSid" && string(name) != "CallSid" {
 			continue
 		}
 		if !looksLikeID(value) {

@@ -113,6 +113,8 @@ class Phone {
       const button = e.target.closest("button");
       if (button) this.switchTo(button.dataset.channel);
     });
+    this.caller = q(".who__call");
+    this.caller.addEventListener("click", () => this.call());
     q(".write").addEventListener("submit", (e) => { e.preventDefault(); this.submit(); });
     q(".write__pic").addEventListener("click", () => this.send("", true));
     this.box.addEventListener("input", () => this.measure());
@@ -167,6 +169,7 @@ class Phone {
       button.setAttribute("aria-pressed", here);
       if (here) button.querySelector(".seg__dot").hidden = true;
     }
+    this.caller.hidden = channel !== "sms";
     this.measure();
     this.redraw();
     this.refresh();
@@ -198,6 +201,14 @@ class Phone {
       call("POST", "/texts", { from, body, picture }),
       new Promise((done) => setTimeout(done, 800)),
     ]));
+  }
+
+  // call rings once; the line is always busy.
+  async call() {
+    this.caller.disabled = true;
+    await call("POST", "/calls", { from: this.number });
+    this.caller.disabled = false;
+    this.caller.focus();
   }
 
   take(channel, bubble, fresh) {
