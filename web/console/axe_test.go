@@ -152,6 +152,12 @@ func TestScriptPagesAreAccessible(t *testing.T) {
 	b.run(t, chromedp.Navigate(b.base+"/x/emergency-numbers"))
 	b.says(t, "/x/emergency-numbers", "Ethiopia")
 	b.looks(t, scene{name: "emergency-numbers"})
+	b.arrivals = wellArrived(time.Now().UTC())
+	b.arrivals.waiting, b.arrivals.oldest = 3, time.Now().Add(-2*time.Hour)
+	b.arrivals.tallies[9].Stored--
+	b.run(t, chromedp.Navigate(b.base+"/x/health"))
+	b.says(t, "/x/health", "Found later")
+	b.looks(t, scene{name: "health"})
 	b.run(t, chromedp.Navigate(b.base+"/x/scripts/edit"))
 	b.says(t, "/x/scripts/edit", "Play it")
 	b.fill(t, "says", "hello\nyes\nno\nme")

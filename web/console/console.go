@@ -45,6 +45,8 @@ type Config struct {
 	Countries []string // ISO 3166 codes of those with telephones
 
 	Emergencies Emergencies
+	Health      Health
+	CanaryEvery time.Duration // 0: none are sent
 	Staff       Staff
 	Sessions    Sessions
 	Passwords   Passwords
@@ -83,7 +85,7 @@ type Console struct {
 
 // New parses the pages. Close ends what it starts.
 func New(cfg Config) (*Console, error) {
-	if cfg.Reader == nil || cfg.Links == nil || cfg.MayOpen == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Queue == nil || cfg.Casework == nil || cfg.Scripts == nil || cfg.Publisher == nil || cfg.Emergencies == nil ||
+	if cfg.Reader == nil || cfg.Links == nil || cfg.MayOpen == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Queue == nil || cfg.Casework == nil || cfg.Scripts == nil || cfg.Publisher == nil || cfg.Emergencies == nil || cfg.Health == nil ||
 		cfg.Staff == nil || cfg.Sessions == nil || cfg.Passwords == nil || cfg.Events == nil || cfg.Limiter == nil ||
 		cfg.Log == nil || cfg.Now == nil || cfg.Assets == nil || cfg.Target == nil || cfg.Whole == nil || cfg.Segments == nil ||
 		cfg.EnglishName == nil || cfg.NativeName == nil || cfg.Direction == nil || cfg.Wording == nil {
@@ -132,4 +134,5 @@ func (s *Console) Mount(r fiber.Router) {
 	s.mountCases(r, work)
 	s.mountScripts(r)
 	s.mountEmergencies(r)
+	s.mountHealth(r)
 }

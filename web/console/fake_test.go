@@ -28,6 +28,7 @@ type fake struct {
 	sessions map[string]hotline.Session
 	scripts  []hotline.Script
 	numbers  []hotline.EmergencyNumber
+	arrivals arrivals
 }
 
 func newFake(now time.Time) *fake {

@@ -85,6 +85,17 @@ type Emergencies interface {
 	Set(ctx context.Context, by hotline.User, n hotline.EmergencyNumber) error
 }
 
+// Health says whether everything arrives: the latest canaries, how many messages
+// of each hour the carrier took and we stored, what waits to be sent since when
+// (zero: nothing waits), and how many requests were put aside.
+type Health interface {
+	Canaries(ctx context.Context, limit int) ([]hotline.Canary, error)
+	Tallies(ctx context.Context, since time.Time) ([]hotline.Tally, error)
+	Outstanding(ctx context.Context) (int, error)
+	OldestOutstanding(ctx context.Context) (time.Time, error)
+	QuarantinedCount(ctx context.Context) (int, error)
+}
+
 // Staff finds members of staff.
 type Staff interface {
 	User(ctx context.Context, id hotline.UserID) (hotline.User, error)
