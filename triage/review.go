@@ -61,8 +61,8 @@ func (e *Engine) NewReview() *Review {
 }
 
 // Add takes in a conversation with what the person wrote in it, and the case
-// that staff made of it, if any.
-func (r *Review) Add(c hotline.Conversation, inbound []hotline.Message, coded *hotline.Case) {
+// that staff made of it, if any, and what they said of single labels.
+func (r *Review) Add(c hotline.Conversation, inbound []hotline.Message, coded *hotline.Case, said map[string]Verdict) {
 	read := hotline.Priority(0)
 	var told []Told
 	for _, m := range inbound {
@@ -88,10 +88,28 @@ func (r *Review) Add(c hotline.Conversation, inbound []hotline.Message, coded *h
 	default:
 		a.lowered++
 	}
+	r.tallyVerdicts(told, c.Answers, said)
 	if coded != nil && len(coded.Exploitation)+len(coded.Means) > 0 {
 		p := r.engine.Whole(told, c.Answers)
 		tallyLabels(r.labels, hotline.Exploitations, coded.Exploitation, p.Exploitation)
 		tallyLabels(r.labels, hotline.AllMeans, coded.Means, p.Means)
+	}
+}
+
+// tallyVerdicts counts single labels that staff confirmed or refused.
+func (r *Review) tallyVerdicts(told []Told, answers []hotline.Answer, said map[string]Verdict) {
+	if len(said) == 0 {
+		return
+	}
+	p := r.engine.Whole(told, answers)
+	for label, v := range said {
+		c := r.labels[label]
+		if c == nil {
+			c = &Count{}
+			r.labels[label] = c
+		}
+		read := slices.Contains(p.Exploitation, hotline.Exploitation(label)) || slices.Contains(p.Means, hotline.Means(label))
+		c.add(v.Is, read)
 	}
 }
 

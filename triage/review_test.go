@@ -24,7 +24,7 @@ func TestReview(t *testing.T) {
 			a := e.Assess(text, hotline.Hints{})
 			inbound = append(inbound, hotline.Message{Text: hotline.Text(text), Assessment: &a})
 		}
-		r.Add(c, inbound, coded)
+		r.Add(c, inbound, coded, nil)
 	}
 	add(1, hotline.Urgent, false, &hotline.Case{Means: []hotline.Means{hotline.WithholdsDocuments, hotline.Threats}}, "my boss took my passport")
 	for n := 2; n <= 4; n++ { // staff saw more, and all three wrote a word that no lexicon has
@@ -57,7 +57,7 @@ func TestReviewShowsWhatANewLexiconWouldChange(t *testing.T) {
 	then := now
 	then.Priority, then.Lexicon, then.Means = hotline.Standard, "older", nil
 	for id, a := range map[hotline.ConversationID]hotline.Assessment{"c-same": now, "c-changed": then} {
-		r.Add(hotline.Conversation{ID: id, Language: "en"}, []hotline.Message{{Text: hotline.Text(text), Assessment: &a}}, nil)
+		r.Add(hotline.Conversation{ID: id, Language: "en"}, []hotline.Message{{Text: hotline.Text(text), Assessment: &a}}, nil, nil)
 	}
 	var out strings.Builder
 	if err := r.PrintShadow(&out); err != nil {

@@ -11,6 +11,9 @@ import (
 	"github.com/hearline/hearline/triage"
 )
 
+// labelsRead is how many verdicts of one conversation are read.
+const labelsRead = 500
+
 type triageReportCmd struct{ storage }
 
 // Run prints how often staff agreed with triage. It prints no text of a person,
@@ -55,7 +58,11 @@ func (s storage) review(ctx context.Context) (*triage.Review, error) {
 		if err != nil {
 			return err
 		}
-		review.Add(conv, inbound, coded)
+		trail, err := db.AuditOf(ctx, triage.LabelObject, string(conv.ID), labelsRead)
+		if err != nil {
+			return err
+		}
+		review.Add(conv, inbound, coded, triage.Verdicts(trail))
 		return nil
 	})
 	return review, err

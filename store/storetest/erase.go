@@ -216,3 +216,20 @@ func testEraseOthersByChange(f *fixture) {
 	}
 	f.change(first, eraseOthers) // there are no others any more
 }
+
+// What staff said of a report's labels goes with what was said.
+func testEraseLabels(f *fixture) {
+	id := f.receive(reply, f.sms(1, "x"))[0].ConversationID
+	f.change(id, func(x *hotline.Exchange) {
+		for _, object := range []string{"label", "conversation"} {
+			x.Audit = append(x.Audit, hotline.AuditEntry{ID: NewID(), At: f.clock.Now(), Action: "label.set", Object: object, ObjectID: string(id), Detail: "Servitude yes missed_signs"})
+		}
+	})
+	f.change(id, func(x *hotline.Exchange) { x.Conversation.State = hotline.Erased })
+	for object, want := range map[string]int{"label": 0, "conversation": 1} {
+		trail, err := f.s.AuditOf(f.ctx, object, string(id), 10)
+		if f.must(err); len(trail) != want {
+			f.Errorf("%d entries about the %s, want %d", len(trail), object, want)
+		}
+	}
+}

@@ -27,6 +27,7 @@ var cases = []struct {
 	{"queue/paging", testQueuePaging},
 	{"messages/paging", testMessagesPaging},
 	{"messages/hidden", testHiddenMessages},
+	{"erase/labels", testEraseLabels},
 	{"scripts", testScripts},
 	{"emergency numbers", testEmergencyNumbers},
 	{"plan", testPlan},

@@ -59,6 +59,15 @@ func (k *conversations) undoPriority(c *fiber.Ctx, v *visit) error {
 	return backTo(c, id, "undone")
 }
 
+// label keeps what the visitor says of a type of exploitation or a means of control.
+func (k *conversations) label(c *fiber.Ctx, v *visit) error {
+	verdict := triage.Verdict{Label: c.FormValue("label"), Is: c.FormValue("is") == "yes", Reason: triage.OverrideReason(c.FormValue("reason"))}
+	if err := k.Queue.SetLabel(c.UserContext(), v.user, convOf(c), verdict); err != nil {
+		return k.lost(c, v, err, "")
+	}
+	return backTo(c, convOf(c), "labelled")
+}
+
 // close ends the work on the conversation. What the person wrote after the page
 // was shown must be read first: closing would take them out of the queue.
 func (k *conversations) close(c *fiber.Ctx, v *visit) error {

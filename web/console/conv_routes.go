@@ -24,6 +24,7 @@ func (s *Console) mountConversations(r fiber.Router, work func(func(*fiber.Ctx, 
 	r.Post("/o/conv/:id/release", work(k.release))
 	r.Post("/o/conv/:id/priority", work(k.priority))
 	r.Post("/o/conv/:id/priority/undo", work(k.undoPriority))
+	r.Post("/o/conv/:id/label", work(k.label))
 	r.Post("/o/conv/:id/close", work(k.close))
 	r.Post("/o/conv/:id/reveal", work(k.reveal))
 	r.Post("/o/conv/:id/case", work(k.openCase))

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/triage"
 )
 
 // convPage is one conversation: what was said, what triage read in it, and what
@@ -87,6 +88,10 @@ func (k *conversations) page(c *fiber.Ctx, v *visit) (convPage, error) {
 	if err != nil {
 		return convPage{}, err
 	}
+	said, err := k.Reader.AuditOf(ctx, triage.LabelObject, string(id), trailRead)
+	if err != nil {
+		return convPage{}, err
+	}
 	staff, err := k.names.all(ctx)
 	if err != nil {
 		return convPage{}, err
@@ -99,6 +104,7 @@ func (k *conversations) page(c *fiber.Ctx, v *visit) (convPage, error) {
 	if p.Also, err = k.also(ctx, v, id, p.texts); err != nil {
 		return convPage{}, err
 	}
+	p.Why.judge(triage.Verdicts(said))
 	p.frame, p.Trail = f, k.trail(v, staff, trail)
 	p.Toast.Undo = undoOf(c, &p, before.Conversation)
 	return p, nil

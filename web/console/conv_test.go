@@ -229,3 +229,29 @@ type brokenDesk struct{ Desk }
 func (brokenDesk) Reply(context.Context, hotline.User, hotline.ConversationID, hotline.Text, hotline.Language, string) error {
 	return hotline.Errorf(hotline.Unavailable, "the store does not answer")
 }
+
+// What staff say of a label stands beside what triage read.
+func TestLabelsAreOverruled(t *testing.T) {
+	t.Parallel()
+	h, path := desk(t, dina, english, englishTold)
+	body := h.get(t, path).body
+	wants(t, body, "Not so", "Something was missed")
+	lacks(t, body, "staff say")
+	for _, c := range []struct {
+		form   url.Values
+		status int
+	}{
+		{url.Values{"label": {"WithholdsDocuments"}, "reason": {"misread_signs"}}, http.StatusSeeOther},
+		{url.Values{"label": {"Servitude"}, "is": {"yes"}, "reason": {"other_knowledge"}}, http.StatusSeeOther},
+		{url.Values{"label": {"Nonsense"}, "is": {"yes"}, "reason": {"other_knowledge"}}, http.StatusUnprocessableEntity},
+		{url.Values{"label": {"Threats"}, "is": {"yes"}}, http.StatusUnprocessableEntity},
+	} {
+		if a := h.post(t, path+"/label", c.form); a.StatusCode != c.status {
+			t.Errorf("%v: %d", c.form, a.StatusCode)
+		}
+	}
+	wants(t, h.get(t, path).body, "<b>Papers held by someone else</b>: staff say no", "<b>Household servitude</b>: staff say yes", "Said what triage got wrong")
+	if c := h.conv(path).Conversation; c.Overridden {
+		t.Error("the priority was touched")
+	}
+}

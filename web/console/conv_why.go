@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/triage"
 	"github.com/hearline/hearline/triage/extract"
 )
 
@@ -92,7 +93,15 @@ type whyView struct {
 	Unknown  string
 	Standard standardView
 	Choices  []filterOption // priorities
-	Because  []filterOption // reasons for another priority
+	Because  []filterOption // reasons for another priority, or another label
+	Said     []verdictView  // what staff say of single labels
+	Missed   []filterOption // labels that triage did not read
+}
+
+// verdictView is what a member of staff said of a label.
+type verdictView struct {
+	Name, Why string
+	Is        bool
 }
 
 // reasonView is one row of the list.
@@ -103,6 +112,7 @@ type reasonView struct {
 	Weight string // "Strong", "Medium", "Weak", "Against"
 	Bars   []bool // three: filled or not
 	Places []reasonPlace
+	Label  bool // staff can say that it is not so
 }
 
 type reasonPlace struct {
@@ -135,6 +145,24 @@ func (k *conversations) why(conv hotline.Conversation, messages []hotline.Messag
 		w.Choices = append(w.Choices, filterOption{Value: look.Number, Label: look.Number + " " + look.Word, On: p == conv.Priority})
 	}
 	return w
+}
+
+// judge adds what staff said of single labels, and what they can say.
+func (w *whyView) judge(said map[string]triage.Verdict) {
+	read := map[string]bool{}
+	for i := range w.Reasons {
+		r := &w.Reasons[i]
+		read[r.Code] = true
+		r.Label = slices.Contains(triage.Labels(), r.Code)
+	}
+	for _, label := range triage.Labels() {
+		if v, ok := said[label]; ok {
+			w.Said = append(w.Said, verdictView{Name: indicatorWords(label), Is: v.Is, Why: lowerFirst(overrideWords[v.Reason])})
+		}
+		if !read[label] {
+			w.Missed = append(w.Missed, filterOption{Value: label, Label: indicatorWords(label)})
+		}
+	}
 }
 
 // weightLook says how much a sign counts, in words and bars.

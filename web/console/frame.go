@@ -92,6 +92,7 @@ var said = map[string]toast{
 	"offered":   {Text: "Asked for a safe word"},
 	"checked":   {Text: "Checked today", More: "Texts name it from now on"},
 	"published": {Text: "Published", More: "Conversations go on with it from their next message"},
+	"labelled":  {Text: "Kept beside what triage read", More: "It helps to make triage better"},
 	"calm":      {Text: "The alarm has ended", More: "The reason is written down"},
 	"noted":     {Text: "Note kept", More: "Only staff see it"},
 	"saved":     {Text: "Saved"},

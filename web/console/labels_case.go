@@ -84,6 +84,7 @@ var auditWords = map[string]string{
 	"conversation.take":     "Took it",
 	"conversation.release":  "Gave it back",
 	"conversation.priority": "Changed the priority",
+	"conversation.label":    "Said what triage got wrong",
 	"conversation.erase":    "Erased what was said",
 	"address.reveal":        "Saw the number",
 	"case.create":           "Opened the case",

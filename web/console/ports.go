@@ -55,6 +55,7 @@ type Queue interface {
 	TakeNext(ctx context.Context, by hotline.User, langs []hotline.Language) (hotline.ConversationID, error)
 	Release(ctx context.Context, by hotline.User, id hotline.ConversationID) error
 	SetPriority(ctx context.Context, by hotline.User, id hotline.ConversationID, p hotline.Priority, reason triage.OverrideReason) error
+	SetLabel(ctx context.Context, by hotline.User, id hotline.ConversationID, v triage.Verdict) error
 	UndoPriority(ctx context.Context, by hotline.User, id hotline.ConversationID, done triage.PriorityChange) error
 }
 
