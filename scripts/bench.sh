@@ -29,6 +29,6 @@ fi
 for _ in 1 2 3; do
   sql "DROP DATABASE IF EXISTS $database WITH (FORCE)"
   sql "CREATE DATABASE $database"
-  "$binary" bench intake --database "$(sed -E "s#/[^/?]*(\?|\$)#/$database\1#" <<<"$HEARLINE_TEST_POSTGRES")" \
-    --connections "$connections" --duration "$duration"
+  HEARLINE_BENCH_DATABASE=$(sed -E "s#/[^/?]*(\?|\$)#/$database\1#" <<<"$HEARLINE_TEST_POSTGRES") \
+    "$binary" bench intake --connections "$connections" --duration "$duration"
 done

@@ -26,7 +26,7 @@ type benchCmd struct {
 }
 
 type benchIntakeCmd struct {
-	Database    string        `help:"A SQLite path or a postgres:// URL. The benchmark makes a database of its own beside it and removes it afterwards." default:"./bench.db" placeholder:"PATH|URL"`
+	Database    string        `help:"A SQLite path or a postgres:// URL. The benchmark makes a database of its own beside it and removes it afterwards." default:"./bench.db" env:"HEARLINE_BENCH_DATABASE" placeholder:"PATH|URL" password:"HEARLINE_BENCH_DATABASE"`
 	Connections int           `help:"Connections that send at a time." default:"64"`
 	Duration    time.Duration `help:"How long known senders write; new senders write half as long before." default:"20s"`
 	Yardstick   time.Duration `help:"How long the single-row commits are measured." default:"5s"`

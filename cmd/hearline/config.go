@@ -22,7 +22,7 @@ import (
 
 // storage says where the service keeps things and with which keys.
 type storage struct {
-	Database string `help:"SQLite file, or a postgres:// URL." default:"./data/hearline.db" env:"HEARLINE_DATABASE" placeholder:"PATH|URL"`
+	Database string `help:"SQLite file, or a postgres:// URL." default:"./data/hearline.db" env:"HEARLINE_DATABASE" placeholder:"PATH|URL" password:"HEARLINE_DATABASE"`
 	KeysFile string `help:"File with the encryption keys (made by 'hearline init', mode 0600)." default:"./data/hearline.keys" env:"HEARLINE_KEYS_FILE" placeholder:"FILE"`
 	Keys     string `help:"The encryption keys themselves, instead of a file." env:"HEARLINE_KEYS" hidden:"" secret:"HEARLINE_KEYS or --keys-file"`
 }
@@ -36,7 +36,7 @@ type settings struct {
 	MetricsAddr    string   `help:"Address of /metrics; 'off' for none." default:"127.0.0.1:9090" env:"HEARLINE_METRICS_ADDR"`
 	PublicURL      string   `help:"The address that carriers and browsers use, such as https://help.example.org." env:"HEARLINE_PUBLIC_URL" placeholder:"URL"`
 	TrustedProxies []string `help:"Addresses or networks (10.0.0.0/8) of the proxies in front whose X-Forwarded-For is believed, separated by commas; none believes nobody." env:"HEARLINE_TRUSTED_PROXIES" placeholder:"CIDR"`
-	RedisURL       string   `help:"Redis for live updates and rate limits over several nodes; none for one node." env:"HEARLINE_REDIS_URL" placeholder:"URL"`
+	RedisURL       string   `help:"Redis for live updates and rate limits over several nodes; none for one node." env:"HEARLINE_REDIS_URL" placeholder:"URL" password:"HEARLINE_REDIS_URL"`
 
 	Name      string `help:"Neutral name of the service in texts, at most 12 characters." default:"Hearline" env:"HEARLINE_NAME"`
 	Emergency string `help:"Emergency number shown and texted." default:"112" env:"HEARLINE_EMERGENCY"`

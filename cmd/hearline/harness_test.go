@@ -166,12 +166,12 @@ func (e *estate) launch(t testing.TB, extra ...string) *server {
 		s.addr = extra[i+1]
 	}
 	args := append([]string{
-		"serve", "--database", e.database, "--keys-file", e.keysFile, "--addr", s.addr, "--metrics-addr", s.metrics,
+		"serve", "--keys-file", e.keysFile, "--addr", s.addr, "--metrics-addr", s.metrics,
 		"--public-url", s.url(), "--twilio-account-sid", benchAccount, "--twilio-base-url", "http://127.0.0.1:9",
 		"--twilio-reconcile-every", "0s", "--no-send", "--log-level", "warn",
 	}, extra...)
 	s.cmd = exec.Command(binary(t), args...)
-	s.cmd.Env = append(os.Environ(), "HEARLINE_TWILIO_AUTH_TOKEN="+benchToken)
+	s.cmd.Env = append(os.Environ(), "HEARLINE_TWILIO_AUTH_TOKEN="+benchToken, "HEARLINE_DATABASE="+e.database)
 	s.cmd.Stdout, s.cmd.Stderr = &s.stdout, &s.stderr
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)

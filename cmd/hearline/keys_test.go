@@ -13,7 +13,7 @@ import (
 
 func (e *estate) keysCommand(t *testing.T, args ...string) (out string, code int) {
 	t.Helper()
-	return invoke(t, nil, append(append([]string{"keys"}, args...), "--database", e.database, "--keys-file", e.keysFile)...)
+	return invoke(t, []string{"HEARLINE_DATABASE=" + e.database}, append(append([]string{"keys"}, args...), "--keys-file", e.keysFile)...)
 }
 
 // masters are how many master keys the file holds.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -79,16 +80,36 @@ func run(ctx context.Context, args []string) int {
 }
 
 // refuseSecrets refuses a secret on the command line, which everybody on the
-// machine can read. The tag says what to use instead.
+// machine can read. The tag says what to use instead: "secret" stands at what is
+// always one, "password" at an address that may hold one.
 func refuseSecrets(given []*kong.Path) error {
 	for _, p := range given {
-		if p.Flag == nil || p.Resolved || !p.Flag.Tag.Has("secret") {
+		if p.Flag == nil || p.Resolved {
 			continue
 		}
-		return hotline.Errorf(hotline.Invalid, "--%s: anybody on this machine can read a command line; use %s, and take this one for known",
-			p.Flag.Name, p.Flag.Tag.Get("secret"))
+		instead := p.Flag.Tag.Get("secret")
+		if instead == "" && holdsPassword(p.Flag.Target.String()) {
+			instead = p.Flag.Tag.Get("password")
+		}
+		if instead != "" {
+			return hotline.Errorf(hotline.Invalid, "--%s: anybody on this machine can read a command line; use %s, and take this one for known",
+				p.Flag.Name, instead)
+		}
 	}
 	return nil
+}
+
+// holdsPassword says whether an address such as postgres://user:password@host/db
+// holds a password, also when the rest of it cannot be read.
+func holdsPassword(address string) bool {
+	_, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		return false
+	}
+	rest, query, _ := strings.Cut(rest, "?")
+	user := rest[:max(0, strings.LastIndexByte(rest, '@'))]
+	_, password, _ := strings.Cut(user, ":")
+	return password != "" || strings.Contains("&"+strings.ToLower(query), "password=")
 }
 
 func fail(err error) int {

@@ -48,7 +48,7 @@ func TestProveNothingOfAPersonCanBeRead(t *testing.T) {
 		p.erasesOnTheWeb(visitor, code)
 		p.database(e, "after an erasure")
 
-		doctor, _ := invoke(t, []string{"HEARLINE_TWILIO_AUTH_TOKEN=" + benchToken}, "doctor", "--database", e.database, "--keys-file", e.keysFile,
+		doctor, _ := invoke(t, []string{"HEARLINE_TWILIO_AUTH_TOKEN=" + benchToken, "HEARLINE_DATABASE=" + e.database}, "doctor", "--keys-file", e.keysFile,
 			"--twilio-account-sid", benchAccount, "--public-url", s.url(), "--twilio-base-url", carrierURL)
 		p.clean("what the doctor prints", []byte(doctor))
 		metrics := stopScraping()

@@ -102,7 +102,7 @@ func (p *spill) database(e *estate, when string) {
 		return
 	}
 	copied := filepath.Join(p.t.TempDir(), "copy.db")
-	out, code := invoke(p.t, nil, "backup", "--database", e.database, "--keys-file", e.keysFile, copied)
+	out, code := invoke(p.t, []string{"HEARLINE_DATABASE=" + e.database}, "backup", "--keys-file", e.keysFile, copied)
 	if code != 0 {
 		p.t.Errorf("backup %s: %s", when, out)
 	}

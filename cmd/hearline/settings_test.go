@@ -206,15 +206,19 @@ func TestFilesAreTheOwnersAlone(t *testing.T) {
 // there.
 func TestSecretsOnTheCommandLine(t *testing.T) {
 	t.Parallel()
-	for flag, c := range map[string]struct{ command, instead string }{
-		"--keys":                       {"serve", "--keys-file"},
-		"--twilio-auth-token":          {"serve", "--twilio-auth-token-file"},
-		"--twilio-previous-auth-token": {"doctor", "--twilio-previous-auth-token-file"},
-		"--auth-token":                 {"carrier", "--auth-token-file"},
+	for _, c := range []struct{ command, flag, value, instead string }{
+		{"serve", "--keys", "hunter2", "--keys-file"},
+		{"serve", "--twilio-auth-token", "hunter2", "--twilio-auth-token-file"},
+		{"doctor", "--twilio-previous-auth-token", "hunter2", "--twilio-previous-auth-token-file"},
+		{"carrier", "--auth-token", "hunter2", "--auth-token-file"},
+		{"serve", "--database", "postgres://hearline:hunter2@127.0.0.1:1/hearline", "HEARLINE_DATABASE"},
+		{"init", "--database", "postgres://hearline:hunter2@:garbled/%zz", "HEARLINE_DATABASE"},
+		{"doctor", "--database", "postgres://hearline@127.0.0.1:1/hearline?sslmode=disable&password=hunter2", "HEARLINE_DATABASE"},
+		{"serve", "--redis-url", "redis://:hunter2@127.0.0.1:1/0", "HEARLINE_REDIS_URL"},
 	} {
-		t.Run(flag, func(t *testing.T) {
+		t.Run(c.command+" "+c.flag, func(t *testing.T) {
 			t.Parallel()
-			out, code := invoke(t, nil, c.command, flag, "hunter2")
+			out, code := invoke(t, nil, c.command, c.flag, c.value)
 			if code != exitBadSetting || strings.Contains(out, "hunter2") {
 				t.Errorf("exit code %d: %s", code, out)
 			}

@@ -36,7 +36,7 @@ func TestTriageReviews(t *testing.T) {
 			t.Fatal(err)
 		}
 		for command, want := range map[string]string{"report": " en ", "reassess": "would stay as they are 1"} {
-			out, code := invoke(t, nil, "triage", command, "--database", e.database, "--keys-file", e.keysFile)
+			out, code := invoke(t, []string{"HEARLINE_DATABASE=" + e.database}, "triage", command, "--keys-file", e.keysFile)
 			if flat := strings.Join(strings.Fields(out), " "); code != 0 || !strings.Contains(flat, want) || strings.Contains(flat, "passport") {
 				t.Errorf("%s: exit code %d: %s", command, code, out)
 			}
