@@ -54,7 +54,8 @@ func queueQuery(f hotline.QueueFilter, after hotline.QueueCursor, limit int, sca
 // Queue returns conversations in which somebody waits, most urgent first and
 // then longest waiting, after the cursor (zero for the start). With an OwnerID
 // it returns all open ones of that owner; those in which nobody waits come last
-// within their priority.
+// within their priority. One that cannot be unsealed comes without what is sealed
+// in it, and hides no other.
 func (s *Store) Queue(ctx context.Context, f hotline.QueueFilter, after hotline.QueueCursor, limit int) ([]hotline.Conversation, error) {
 	var found []*stored
 	err := s.read(ctx, queueQuery(f, after, limit, func(r row) error {
@@ -71,12 +72,8 @@ func (s *Store) Queue(ctx context.Context, f hotline.QueueFilter, after hotline.
 	}
 	out := make([]hotline.Conversation, len(found))
 	for i, v := range found {
-		key, err := s.open(v)
-		if err != nil {
-			return nil, err
-		}
-		if v.c.Preview, err = preview(key, last[v.lastInbound], v.lastInbound); err != nil {
-			return nil, err
+		if key, err := s.open(v); err == nil {
+			v.c.Preview, _ = preview(key, last[v.lastInbound], v.lastInbound)
 		}
 		out[i] = v.c
 	}
@@ -124,12 +121,24 @@ const nextTries = 100
 // ChangeNext changes the first conversation of the queue that matches f and has
 // no owner, passing over those that others are changing. Two callers never get
 // the same one, provided that decide sets an owner. NotFound when none is left.
+// One that cannot be unsealed keeps nobody from the next; its error, which is
+// hotline.Internal, comes back when there is no other.
 func (s *Store) ChangeNext(ctx context.Context, f hotline.QueueFilter, decide func(*hotline.Exchange) error) (hotline.ConversationID, error) {
 	f.NoOwner, f.OwnerID = true, ""
+	var passed []string
+	var fault error
 	for range nextTries {
-		id, err := s.tryNext(ctx, f, decide)
-		if id != "" || err != nil {
-			return id, err
+		id, err := s.tryNext(ctx, f, passed, decide)
+		switch {
+		case id != "" && hotline.CodeOf(err) == hotline.Internal:
+			passed, fault = append(passed, string(id)), err
+			continue
+		case err != nil:
+			return "", err
+		case id != "":
+			return id, nil
+		case fault != nil:
+			return "", fault
 		}
 		if left, err := s.Queue(ctx, f, hotline.QueueCursor{}, 1); err != nil {
 			return "", err
@@ -145,20 +154,21 @@ func (s *Store) ChangeNext(ctx context.Context, f hotline.QueueFilter, decide fu
 	return "", hotline.Errorf(hotline.Unavailable, "all waiting conversations are busy")
 }
 
-func (s *Store) tryNext(ctx context.Context, f hotline.QueueFilter, decide func(*hotline.Exchange) error) (hotline.ConversationID, error) {
+// tryNext returns the conversation with an error that lies in it.
+func (s *Store) tryNext(ctx context.Context, f hotline.QueueFilter, passed []string, decide func(*hotline.Exchange) error) (hotline.ConversationID, error) {
 	var id string
 	err := s.update(ctx, func(t *tx) error {
 		id = ""
 		var a args
-		text := "SELECT v.id FROM conversations v JOIN contacts c ON c.id = v.contact_id WHERE " +
-			queueConditions(f, hotline.QueueCursor{}, &a) + queueOrder + "1" + s.d.skipLocked("v, c")
+		text := "SELECT v.id FROM conversations v JOIN contacts c ON c.id = v.contact_id WHERE " + queueConditions(f, hotline.QueueCursor{}, &a)
+		for _, other := range passed {
+			text += " AND v.id <> " + a.add(other)
+		}
+		text += queueOrder + "1" + s.d.skipLocked("v, c")
 		if err := t.run(ctx, query(func(r row) error { return r.Scan(&id) }, text, a...)); err != nil || id == "" {
 			return err
 		}
 		return s.changeLocked(ctx, t, hotline.ConversationID(id), decide)
 	})
-	if err != nil {
-		return "", err
-	}
-	return hotline.ConversationID(id), nil
+	return hotline.ConversationID(id), err
 }

@@ -270,3 +270,43 @@ func testCancelled(f *fixture) {
 	f.code(err, hotline.Unavailable)
 	f.receive(reply, f.sms(1, "x"))
 }
+
+// One conversation that cannot be unsealed hides no other, neither in the list nor
+// from who takes the next one.
+func testQueueDamaged(f *fixture) {
+	t0 := f.clock.Now()
+	damaged := f.waiting(1, hotline.Emergency, t0)
+	fine := f.waiting(2, hotline.Urgent, t0)
+	if _, err := raw(f, f.url).Exec("UPDATE conversations SET wrapped_key = address_sealed WHERE id = $1", string(damaged)); err != nil {
+		f.Fatal(err)
+	}
+	got, err := f.s.Queue(f.ctx, hotline.QueueFilter{}, hotline.QueueCursor{}, 10)
+	f.must(err)
+	if !slices.Equal(idsOf(got), []hotline.ConversationID{damaged, fine}) || got[0].Preview != "" || got[1].Preview != "waiting" {
+		f.Errorf("got %+v", got)
+	}
+	own := func(x *hotline.Exchange) error {
+		x.Conversation.OwnerID = "u1"
+		return nil
+	}
+	if id, err := f.s.ChangeNext(f.ctx, hotline.QueueFilter{}, own); id != fine || err != nil {
+		f.Errorf("took %q, %v", id, err)
+	}
+	_, err = f.s.ChangeNext(f.ctx, hotline.QueueFilter{}, own)
+	f.code(err, hotline.Internal)
+}
+
+// The keys of another database are told apart from those of this one, whatever is
+// damaged or erased in it.
+func testKeysFit(f *fixture) {
+	other := Open(f, f.url, NewKeys(f), f.clock.Now)
+	f.must(other.KeysFit(f.ctx)) // nothing is there to fit
+	ids := []hotline.ConversationID{f.waiting(1, hotline.Urgent, f.clock.Now()), f.waiting(2, hotline.Urgent, f.clock.Now())}
+	if _, err := raw(f, f.url).Exec("UPDATE conversations SET wrapped_key = address_sealed WHERE id = $1", string(ids[1])); err != nil {
+		f.Fatal(err)
+	}
+	f.must(f.s.KeysFit(f.ctx))
+	f.code(other.KeysFit(f.ctx), hotline.Invalid)
+	f.change(ids[0], func(x *hotline.Exchange) { x.Conversation.State = hotline.Erased })
+	f.code(other.KeysFit(f.ctx), hotline.Invalid)
+}

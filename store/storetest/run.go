@@ -25,6 +25,8 @@ var cases = []struct {
 	{"change/concurrently", testChangeConcurrently},
 	{"queue", testQueue},
 	{"queue/paging", testQueuePaging},
+	{"queue/damaged", testQueueDamaged},
+	{"keys fit", testKeysFit},
 	{"messages/paging", testMessagesPaging},
 	{"messages/hidden", testHiddenMessages},
 	{"erase/labels", testEraseLabels},
