@@ -81,6 +81,9 @@ func (a *app) open(ctx context.Context) (err error) {
 		return err
 	}
 	a.onClose(func() { _ = a.db.Close() })
+	if err = a.db.KeysFit(ctx); err != nil {
+		return err
+	}
 	if a.speaker, err = locales.New(); err != nil {
 		return err
 	}

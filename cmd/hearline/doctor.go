@@ -78,6 +78,7 @@ func (d *doctor) database(ctx context.Context) *store.Store {
 		_ = db.Close()
 		return nil
 	}
+	d.check("keys fit", db.KeysFit(ctx))
 	return db
 }
 
@@ -187,7 +188,7 @@ func (d *doctor) disk() {
 	var fs syscall.Statfs_t
 	folder := filepath.Dir(d.cfg.Database)
 	if err := syscall.Statfs(folder, &fs); err != nil {
-		d.check("disk", os.NewSyscallError("statfs", err))
+		d.check("disk", fmt.Errorf("the free space of %s cannot be told: %w", folder, err))
 		return
 	}
 	free := fs.Bavail * uint64(fs.Bsize)

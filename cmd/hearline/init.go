@@ -23,10 +23,10 @@ type initCmd struct {
 // Run makes the keys, the database and the first administrator, and says where
 // they are.
 func (c *initCmd) Run(ctx context.Context) error {
-	if err := c.makeKeys(); err != nil {
+	if err := makeFolder(c.Database); err != nil {
 		return err
 	}
-	if err := makeFolder(c.Database); err != nil {
+	if err := c.makeKeys(ctx); err != nil {
 		return err
 	}
 	db, err := c.open(ctx, time.Now)
@@ -53,7 +53,10 @@ func (c *initCmd) Run(ctx context.Context) error {
 	return nil
 }
 
-func (c *initCmd) makeKeys() error {
+// makeKeys makes none for a database that is there already: with other keys than
+// its own nothing in it could be read, nor would anybody who asked us to stop be
+// known.
+func (c *initCmd) makeKeys(ctx context.Context) error {
 	if c.Keys != "" {
 		return nil
 	}
@@ -61,11 +64,34 @@ func (c *initCmd) makeKeys() error {
 		fmt.Printf("Keys       %s (kept)\n", c.KeysFile)
 		return nil
 	}
+	used, err := c.inUse(ctx)
+	if err != nil {
+		return err
+	}
+	if used {
+		return hotline.Errorf(hotline.Invalid, "the database at %s is in use, but its keys are not at %s: put the key file there (--keys-file), or choose another --database",
+			redactURL(c.Database), c.KeysFile)
+	}
 	if err := writeKeys(c.KeysFile); err != nil {
 		return err
 	}
 	fmt.Printf("Keys       %s\n           Keep a copy somewhere safe and apart from the database: without it nothing can be read.\n", c.KeysFile)
 	return nil
+}
+
+// inUse says whether the database has a schema.
+func (c *initCmd) inUse(ctx context.Context) (bool, error) {
+	keys, err := seal.Generate()
+	if err != nil {
+		return false, err
+	}
+	db, err := c.openWith(ctx, keys, time.Now)
+	if err != nil {
+		return false, err
+	}
+	defer db.Close()
+	have, _, err := db.SchemaVersion(ctx)
+	return have > 0, err
 }
 
 func writeKeys(file string) error {

@@ -161,3 +161,39 @@ func TestRotateKeysOfTheEnvironment(t *testing.T) {
 	}
 	oneLineAbout(t, out, "--keys-file")
 }
+
+// Other keys than the database's own are made by nobody and serve nothing: who
+// asked us to stop would not be known under them.
+func TestOtherKeysAreRefused(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, e *estate) {
+		t.Parallel()
+		if _, err := e.open(t).Receive(t.Context(), []hotline.Inbound{{
+			Channel: hotline.SMS, From: "+15550100177", To: "+15550100100", ProviderID: "SM1", Text: "help", At: time.Now(),
+		}}, func(x *hotline.Exchange, in hotline.Inbound) {
+			x.Conversation.ID, x.Conversation.State, x.Conversation.Safety = hotline.ConversationID(newID()), hotline.Open, hotline.NotAsked
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(e.keysFile); err != nil {
+			t.Fatal(err)
+		}
+		database := []string{"HEARLINE_DATABASE=" + e.database}
+		out, code := invoke(t, database, "init", "--keys-file", e.keysFile)
+		if code != exitBadSetting {
+			t.Errorf("exit code %d: %s", code, out)
+		}
+		oneLineAbout(t, out, "--keys-file")
+		if err := writeKeys(e.keysFile); err != nil {
+			t.Fatal(err)
+		}
+		out, code = invoke(t, database, "serve", "--keys-file", e.keysFile, "--addr", "127.0.0.1:0", "--metrics-addr", "off")
+		if code != exitBadSetting {
+			t.Errorf("exit code %d: %s", code, out)
+		}
+		oneLineAbout(t, out, "other keys")
+		if out, code = invoke(t, database, "doctor", "--keys-file", e.keysFile); code == 0 || !strings.Contains(out, "other keys") {
+			t.Errorf("exit code %d: %s", code, out)
+		}
+	})
+}
