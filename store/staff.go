@@ -112,8 +112,10 @@ func (s *Store) users(ctx context.Context, where string, a ...any) ([]hotline.Us
 	return out, err
 }
 
-// ChangeUser changes a member of staff under a lock. The errors are NotFound,
-// Conflict for a sign-in name that is taken, and what decide returns.
+// ChangeUser changes a member of staff under a lock. A new password, or an account
+// that is disabled, ends all their sessions: somebody else may be in one. The
+// errors are NotFound, Conflict for a sign-in name that is taken, and what decide
+// returns.
 func (s *Store) ChangeUser(ctx context.Context, id hotline.UserID, decide func(*hotline.User) error) error {
 	return s.update(ctx, func(t *tx) error {
 		var u hotline.User
@@ -127,6 +129,7 @@ func (s *Store) ChangeUser(ctx context.Context, id hotline.UserID, decide func(*
 		if u.ID == "" {
 			return noUser()
 		}
+		before := u.PasswordHash
 		if err := decide(&u); err != nil {
 			return err
 		}
@@ -135,6 +138,9 @@ func (s *Store) ChangeUser(ctx context.Context, id hotline.UserID, decide func(*
 		w.change(users, [][]any{userRow(&u)})
 		if w.err != nil {
 			return w.err
+		}
+		if u.PasswordHash != before || u.Disabled {
+			w.statements = append(w.statements, do("DELETE FROM sessions WHERE user_id = $1", string(id)))
 		}
 		return taken(t.run(ctx, w.statements...))
 	})

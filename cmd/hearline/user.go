@@ -115,8 +115,7 @@ type userSetCmd struct {
 	Enable   bool   `help:"Allow sign-in again." xor:"able"`
 }
 
-// Run changes the account. Sessions of a disabled account end at once, because
-// every request reads the account.
+// Run changes the account. A new password ends the sessions that the old one began.
 func (c *userSetCmd) Run(ctx context.Context) error {
 	if err := c.check(); err != nil {
 		return err
@@ -150,6 +149,7 @@ func (c *userSetCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	fmt.Printf("Changed %s.\n", user.Login)
 	if password != "" {
 		fmt.Printf("New password of %s: %s\n", user.Login, password)
 	}
@@ -157,6 +157,9 @@ func (c *userSetCmd) Run(ctx context.Context) error {
 }
 
 func (c *userSetCmd) check() error {
+	if c.Role == "" && !c.Password && !c.Disable && !c.Enable {
+		return hotline.Errorf(hotline.Invalid, "say what to change: --password, --role, --disable or --enable")
+	}
 	if c.Role == "" {
 		return nil
 	}

@@ -77,6 +77,7 @@ var cases = []struct {
 	{"cases", testCases},
 	{"cases/concurrently", testCasesConcurrently},
 	{"users", testUsers},
+	{"users/sessions end", testUserSessionsEnd},
 	{"sessions", testSessions},
 	{"sessions/staff here", testStaffHere},
 	{"records", testRecords},

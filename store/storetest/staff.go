@@ -166,6 +166,28 @@ func testUsers(f *fixture) {
 	}
 }
 
+// A new password, and the end of an account, end what was begun with the old one.
+func testUserSessionsEnd(f *fixture) {
+	for _, id := range []hotline.UserID{"u1", "u2"} {
+		f.must(f.s.AddUser(f.ctx, hotline.User{ID: id, Login: string(id), Role: hotline.Operator, PasswordHash: "old", CreatedAt: f.clock.Now()}))
+		f.must(f.s.AddSession(f.ctx, hotline.Session{TokenHash: "of " + string(id), UserID: id, ExpiresAt: f.clock.Now().Add(time.Hour)}))
+	}
+	in := func(want ...bool) {
+		f.Helper()
+		for i, token := range []string{"of u1", "of u2"} {
+			if _, err := f.s.Session(f.ctx, token); (err == nil) != want[i] {
+				f.Errorf("session %s: %v", token, err)
+			}
+		}
+	}
+	f.must(f.s.ChangeUser(f.ctx, "u1", func(u *hotline.User) error { u.Role = hotline.Supervisor; return nil }))
+	in(true, true)
+	f.must(f.s.ChangeUser(f.ctx, "u1", func(u *hotline.User) error { u.PasswordHash = "new"; return nil }))
+	in(false, true)
+	f.must(f.s.ChangeUser(f.ctx, "u2", func(u *hotline.User) error { u.Disabled = true; return nil }))
+	in(false, false)
+}
+
 func testSessions(f *fixture) {
 	z := hotline.Session{TokenHash: "t1", Address: "ABCD1234", CreatedAt: f.clock.Now(), SeenAt: f.clock.Now(), ExpiresAt: f.clock.Now().Add(time.Hour)}
 	z.Draft = []hotline.Answer{{Question: "danger", Value: "no", At: f.clock.Now()}, {Question: "saw", Words: "a van"}, {Question: "when", Skipped: true}}
