@@ -39,7 +39,8 @@ func (s *Store) migrateOnce(ctx context.Context) error {
 }
 
 // SchemaVersion returns the version of the database, 0 when it is empty, and
-// the one the program wants.
+// the one the program wants. A migration that came in with a later release than
+// one of a higher number counts as missing until it is applied.
 func (s *Store) SchemaVersion(ctx context.Context) (have, want int64, err error) {
 	provider, err := s.provider()
 	if err != nil {
@@ -48,13 +49,27 @@ func (s *Store) SchemaVersion(ctx context.Context) (have, want int64, err error)
 	sources := provider.ListSources()
 	want = sources[len(sources)-1].Version
 	// Looked up here, because goose would make its table.
-	err = s.read(ctx, query(func(r row) error { return r.Scan(&have) },
-		"SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version WHERE is_applied"))
+	applied := map[int64]bool{}
+	var newest int64
+	err = s.read(ctx, query(func(r row) error {
+		err := r.Scan(&newest)
+		applied[newest] = true
+		return err
+	}, "SELECT version_id FROM goose_db_version WHERE is_applied ORDER BY version_id"))
 	if err != nil {
 		if pingErr := s.Ping(ctx); pingErr != nil {
 			return 0, 0, pingErr
 		}
 		return 0, want, nil // no table yet
+	}
+	if newest > want {
+		return newest, want, nil
+	}
+	for _, source := range sources {
+		if !applied[source.Version] {
+			break
+		}
+		have = source.Version
 	}
 	return have, want, nil
 }
@@ -76,6 +91,8 @@ func (s *Store) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, hotline.Errorf(hotline.Internal, "make the migration lock: %w", err)
 	}
+	// Numbers are given out before the work is done, which may end in another order.
+	options = append(options, goose.WithAllowOutofOrder(true))
 	provider, err := goose.NewProvider(gooseDialect, s.pool, migrations.For(s.d.name), options...)
 	if err != nil {
 		return nil, hotline.Errorf(hotline.Internal, "read the migrations: %w", err)

@@ -77,6 +77,32 @@ func TestMigrate(t *testing.T) {
 	})
 }
 
+// A migration that comes in later than one of a higher number is noticed as
+// missing, and applied.
+func TestMigrateOutOfOrder(t *testing.T) {
+	onEach(t, func(t *testing.T, e storetest.Engine) {
+		ctx, url, c := context.Background(), e.NewURL(t), config(t)
+		s := storetest.Open(t, url, c.Keys, c.Now)
+		for _, text := range []string{"DROP TABLE hidden", "DELETE FROM goose_db_version WHERE version_id = 3"} {
+			if _, err := rawDB(t, e, url).Exec(text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if have, want, err := s.SchemaVersion(ctx); have != 2 || want < 4 || err != nil {
+			t.Errorf("version %d of %d, %v", have, want, err)
+		}
+		if err := s.Migrate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if have, want, err := s.SchemaVersion(ctx); have != want || err != nil {
+			t.Errorf("version %d of %d, %v", have, want, err)
+		}
+		if _, err := s.HiddenMessages(ctx, "c"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestMigrateConcurrently(t *testing.T) {
 	onEach(t, func(t *testing.T, e storetest.Engine) {
 		url, c := e.NewURL(t), config(t)
