@@ -97,7 +97,7 @@ func TestMigrateOutOfOrder(t *testing.T) {
 		if have, want, err := s.SchemaVersion(ctx); have != want || err != nil {
 			t.Errorf("version %d of %d, %v", have, want, err)
 		}
-		if _, err := s.HiddenMessages(ctx, "c"); err != nil {
+		if err := s.HideMessages(ctx, "c", []hotline.MessageID{"m"}); err != nil {
 			t.Error(err)
 		}
 	})
