@@ -123,9 +123,17 @@ type Inbound struct {
 	Answers    []Answer // given on a form before this message, so that nobody asks again
 	Segments   int
 	Call       bool       // a call that nobody took, without text
+	Taken      *Taken     // on a one-way channel only
 	Assessment Assessment // what triage made of Text before the conversation was known
 	Clues      []Clue     // what in Text may lead to other reports
 	At         time.Time
+}
+
+// Taken is what comes with a report on a one-way channel beside its text.
+type Taken struct {
+	By       UserID   // of the staff who took it; "" for nobody of ours
+	Priority Priority // set by hand; 0: what triage finds
+	Answers  []Answer // to questions that the guided conversation would ask
 }
 
 // OptOut is Twilio's OptOutType: the keyword its Advanced Opt-Out acted on.

@@ -52,6 +52,10 @@ func (i *Intake) advanceBy(script *hotline.Script, x *hotline.Exchange, in hotli
 	if !c.LastInboundAt.IsZero() {
 		t.gap = t.now.Sub(c.LastInboundAt)
 	}
+	if in.Channel.OneWay() {
+		t.takeIn()
+		return
+	}
 	t.heard = i.words.find(in.Text.Reveal(), cmp.Or(c.Language, x.Contact.Language, in.Language))
 	t.secret = t.findSecret()
 	t.settleLanguage()
@@ -136,9 +140,13 @@ func (t *turn) file() {
 	if t.isOwnWord() {
 		text, assessment.Reasons = ownWordMask, nil
 	}
+	author, by := hotline.FromPerson, hotline.UserID("")
+	if taken := t.in.Taken; taken != nil && taken.By != "" {
+		author, by = hotline.FromStaff, taken.By
+	}
 	t.x.Write(hotline.Message{
 		ID: hotline.MessageID(t.i.newID()), ConversationID: c.ID,
-		Direction: hotline.In, Author: hotline.FromPerson,
+		Direction: hotline.In, Author: author, AuthorID: by,
 		Text: text, Language: t.a.Language, Media: t.in.Media, Location: t.in.Location, Call: t.in.Call,
 		ProviderID: t.in.ProviderID, Delivery: hotline.Received,
 		At: at, UpdatedAt: t.now, Assessment: &assessment, Clues: t.in.Clues,

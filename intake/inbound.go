@@ -45,6 +45,8 @@ func check(in hotline.Inbound) error {
 	switch {
 	case !slices.Contains(hotline.Channels, in.Channel):
 		return invalid("the channel is not known")
+	case in.Channel.OneWay() != (in.Taken != nil):
+		return invalid("the channel brings no such message")
 	case in.ProviderID == "" || !short(in.ProviderID, maxID):
 		return invalid("the message has no usable id")
 	case in.From == "" || !short(in.From.Reveal(), maxID):

@@ -76,7 +76,7 @@ func (v *Voice) learn(lang hotline.Language) map[uint64]bool {
 	}
 	own := map[uint64]bool{}
 	for _, sos := range []string{"", "1"} {
-		for _, ch := range hotline.Channels {
+		for _, ch := range []hotline.Channel{hotline.SMS, hotline.WhatsApp, hotline.WebChat} {
 			data := v.values(surroundings{lang, ch == hotline.SMS, sos})
 			for _, name := range automatic {
 				own[v.hash(v.speaker.Say(lang, v.key(ch, name), data))] = true

@@ -11,6 +11,7 @@ import (
 	"github.com/hearline/hearline/locales"
 	"github.com/hearline/hearline/triage"
 	"github.com/hearline/hearline/web"
+	"github.com/hearline/hearline/web/api"
 	"github.com/hearline/hearline/web/assets"
 	"github.com/hearline/hearline/web/console"
 	"github.com/hearline/hearline/web/hooks"
@@ -38,6 +39,7 @@ func (a *app) front() (front *web.App, stop func(), err error) {
 		return nil, nil, err
 	}
 	surfaces := append(a.carrierDoor(),
+		web.Surface{Paths: []string{api.Path}, Fail: api.Fail, Mount: api.Door(api.Config{Receiver: a.intake, Partners: a.db, Limiter: a.limiter, Now: a.now})},
 		web.Surface{Paths: console.Paths(), Mount: staff.Mount, Fail: staff.Fail},
 		web.Surface{Mount: people.Mount, Fail: people.Failure})
 	proxies, err := a.cfg.proxies()

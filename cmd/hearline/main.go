@@ -31,6 +31,7 @@ type commands struct {
 	Init    initCmd    `cmd:"" help:"Make the keys, the database and the first administrator."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to this version's schema."`
 	User    userCmd    `cmd:"" help:"Add and change staff accounts."`
+	Partner partnerCmd `cmd:"" help:"Keys for partners whose programs hand over reports."`
 	Keys    keysCmd    `cmd:"" help:"Rotate the master key."`
 	Triage  triageCmd  `cmd:"" help:"Assess, evaluate and explain messages."`
 	Locales localesCmd `cmd:"" help:"Check the texts of all languages, and pass them to reviewers and back."`

@@ -6,6 +6,7 @@ import (
 	"github.com/hearline/hearline/intake"
 	"github.com/hearline/hearline/store"
 	"github.com/hearline/hearline/triage"
+	"github.com/hearline/hearline/web/api"
 	"github.com/hearline/hearline/web/hooks"
 )
 
@@ -23,4 +24,6 @@ var (
 	_ hooks.Statuses        = (*store.Store)(nil)
 	_ hooks.Quarantine      = (*store.Store)(nil)
 	_ hooks.Receiver        = (*intake.Intake)(nil)
+	_ api.Partners          = (*store.Store)(nil)
+	_ api.Receiver          = (*intake.Intake)(nil)
 )

@@ -56,7 +56,7 @@ var house = plan{
 	must: []string{
 		"hotline", "locales", "intake", "triage", "cases",
 		"channels", "channels/twilio", "channels/simulator", "channels/webchat",
-		"store", "web", "web/hooks", "web/public", "web/console",
+		"store", "web", "web/hooks", "web/public", "web/console", "web/api",
 		"internal/seal", "internal/hub", "internal/ratelimit", "internal/groupcommit", "internal/lifecycle", "internal/passwords",
 		"cmd/hearline",
 	},

@@ -81,6 +81,8 @@ var cases = []struct {
 	{"sessions", testSessions},
 	{"sessions/staff here", testStaffHere},
 	{"records", testRecords},
+	{"partners", testPartners},
+	{"partners/one key", testPartnersOneKey},
 }
 
 // Run runs the suite on one engine.

@@ -117,6 +117,9 @@ func (k *conversations) message(v *visit, staff map[hotline.UserID]hotline.User,
 		w.Look, w.Who = "note", v.person(staff, m.AuthorID).Short
 	case m.Direction == hotline.In:
 		w.Look, w.Who = "in", fromText(conv)
+		if m.Author == hotline.FromStaff {
+			w.Who = "Taken down by " + v.person(staff, m.AuthorID).Short
+		}
 		if w.Lang == "" && m.Assessment != nil {
 			w.Lang = m.Assessment.Language
 		}

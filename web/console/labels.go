@@ -96,6 +96,7 @@ var questionWords = []struct {
 	{"sign", "Name, sign, plate or page", false},
 	{"age", "Under 18", false},
 	{"later", "May we write first", false},
+	{"contact", "How they gave to be reached", false},
 }
 
 // stepWords and pathWords name the parts of a script.
@@ -119,6 +120,7 @@ var valueWords = map[string]string{
 	"unclear": "Answer not clear", "left": "Left without an answer",
 	"me": "The person themselves", "other": "Someone else",
 	"safe_place": "A safe place", "food_or_doctor": "Food or a doctor", "talk": "To talk to someone", "legal_or_papers": "Legal help or papers",
+	"phone": "By phone", "whatsapp": "By WhatsApp", "email": "By email",
 	"media": "Sent a picture", "location": "Shared a place on the map",
 }
 

@@ -78,6 +78,7 @@ var ageWords = map[string]string{
 // auditWords are the actions of the audit as the trail tells them.
 var auditWords = map[string]string{
 	"conversation.open":     "Opened it",
+	"conversation.enter":    "Took down a report",
 	"conversation.reply":    "Wrote to the person",
 	"conversation.note":     "Wrote a note",
 	"conversation.close":    "Closed it",

@@ -13,6 +13,7 @@ import (
 // from a code that is gone.
 func TestEveryCodeHasWords(t *testing.T) {
 	t.Parallel()
+	whole(t, "channel", hotline.Channels, channelWords)
 	whole(t, "exploitation", hotline.Exploitations, exploitationWords)
 	whole(t, "means", hotline.AllMeans, meansWords)
 	whole(t, "reveal reason", intake.RevealReasons, revealWords)
