@@ -18,6 +18,7 @@ import (
 	"github.com/hearline/hearline/channels/twilio"
 	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/internal/seal"
+	"github.com/hearline/hearline/web/public"
 )
 
 // storage says where the service keeps things and with which keys.
@@ -38,12 +39,13 @@ type settings struct {
 	TrustedProxies []string `help:"Addresses or networks (10.0.0.0/8) of the proxies in front whose X-Forwarded-For is believed, separated by commas; none believes nobody." env:"HEARLINE_TRUSTED_PROXIES" placeholder:"CIDR"`
 	RedisURL       string   `help:"Redis for live updates and rate limits over several nodes; none for one node." env:"HEARLINE_REDIS_URL" placeholder:"URL" password:"HEARLINE_REDIS_URL"`
 
-	Name      string `help:"Neutral name of the service in texts, at most 12 characters." default:"Hearline" env:"HEARLINE_NAME"`
-	Emergency string `help:"Emergency number shown and texted." default:"112" env:"HEARLINE_EMERGENCY"`
-	InfoURL   string `help:"Address in the HELP text, at most 22 characters." default:"hearline.example" env:"HEARLINE_INFO_URL"`
-	ExitURL   string `help:"Neutral page that 'Leave this site' opens." default:"https://www.weather.gov/" env:"HEARLINE_EXIT_URL"`
-	OnionURL  string `help:"The onion address of the public pages, such as http://….onion; Tor Browser then offers it." env:"HEARLINE_ONION_URL" placeholder:"URL"`
-	PageTitle string `help:"Neutral title of the public pages, at most 20 characters; empty is the word for messages in the page's language." env:"HEARLINE_PAGE_TITLE"`
+	Name          string   `help:"Neutral name of the service in texts, at most 12 characters." default:"Hearline" env:"HEARLINE_NAME"`
+	Emergency     string   `help:"Emergency number shown and texted." default:"112" env:"HEARLINE_EMERGENCY"`
+	InfoURL       string   `help:"Address in the HELP text, at most 22 characters." default:"hearline.example" env:"HEARLINE_INFO_URL"`
+	ExitURL       string   `help:"Neutral page that 'Leave this site' opens." default:"https://www.weather.gov/" env:"HEARLINE_EXIT_URL"`
+	WidgetOrigins []string `help:"Partner sites that may frame the button at /widget, such as https://partner.example. The script /widget.js works on any site." env:"HEARLINE_WIDGET_ORIGINS" placeholder:"URL,…"`
+	OnionURL      string   `help:"The onion address of the public pages, such as http://….onion; Tor Browser then offers it." env:"HEARLINE_ONION_URL" placeholder:"URL"`
+	PageTitle     string   `help:"Neutral title of the public pages, at most 20 characters; empty is the word for messages in the page's language." env:"HEARLINE_PAGE_TITLE"`
 
 	TimeZone string `help:"Time zone of the times that staff see, and visitors without scripts, such as Europe/Lisbon." default:"UTC" env:"HEARLINE_TIME_ZONE" placeholder:"ZONE"`
 
@@ -113,6 +115,9 @@ func (s *settings) validate() error {
 	}
 	if err := checkURL("--exit-url", s.ExitURL, true); err != nil {
 		return err
+	}
+	if err := public.CheckWidgetOrigins(s.WidgetOrigins); err != nil {
+		return hotline.Errorf(hotline.Invalid, "--widget-origins: %w", err)
 	}
 	if err := checkOnion(s.OnionURL); err != nil {
 		return err

@@ -52,6 +52,8 @@ func TestWrongSettings(t *testing.T) {
 		"no token":            {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a"}, names: "HEARLINE_TWILIO_AUTH_TOKEN"},
 		"no token file":       {args: []string{"--twilio-account-sid", benchAccount, "--public-url", "http://a", "--twilio-auth-token-file", "/none"}, names: "--twilio-auth-token-file"},
 		"onion address":       {args: []string{"--onion-url", "http://example.onion/"}, names: "--onion-url"},
+		"a framing path":      {args: []string{"--widget-origins", "https://partner.example/help"}, names: "--widget-origins"},
+		"anybody may frame":   {args: []string{"--widget-origins", "https://*"}, names: "--widget-origins"},
 		"no onion address":    {args: []string{"--onion-url", "https://help.example"}, names: "--onion-url"},
 		"exit address":        {args: []string{"--exit-url", "weather"}, names: "--exit-url"},
 		"long name":           {args: []string{"--name", "A much too long name"}, names: "--name"},

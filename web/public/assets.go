@@ -5,24 +5,26 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
-	"html/template"
+	html "html/template"
 	"io/fs"
 	"regexp"
 	"strings"
+	"text/template"
 
 	"github.com/gofiber/fiber/v2"
 )
 
 // assets are the style written into each page and the one optional script.
 type assets struct {
-	style      template.CSS
+	style      html.CSS
 	styleHash  string
 	script     []byte
 	scriptPath string // under /p/: all of /s/ is the staff's assets
+	widget     *template.Template
 }
 
 func loadAssets(files fs.FS) (assets, error) {
-	style, err := fs.ReadFile(files, "assets/public.css")
+	sheet, err := fs.ReadFile(files, "assets/public.css")
 	if err != nil {
 		return assets{}, err
 	}
@@ -30,13 +32,22 @@ func loadAssets(files fs.FS) (assets, error) {
 	if err != nil {
 		return assets{}, err
 	}
-	small := shrink(string(style))
+	button, err := fs.ReadFile(files, "assets/widget.js")
+	if err != nil {
+		return assets{}, err
+	}
+	widget, err := template.New("widget.js").Parse(string(button))
+	if err != nil {
+		return assets{}, err
+	}
+	small := shrink(string(sheet))
 	styleSum, scriptSum := sha256.Sum256([]byte(small)), sha256.Sum256(script)
 	return assets{
-		style:      template.CSS(small), //nolint:gosec // our own file
+		style:      html.CSS(small), //nolint:gosec // our own file
 		styleHash:  base64.StdEncoding.EncodeToString(styleSum[:]),
 		script:     script,
 		scriptPath: "/p/" + hex.EncodeToString(scriptSum[:8]) + ".js",
+		widget:     widget,
 	}, nil
 }
 

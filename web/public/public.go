@@ -34,14 +34,17 @@ type Config struct {
 	// Zone. nil: there are no hours.
 	Opens func(now time.Time) (at time.Time, closed bool)
 
-	Secret    []byte         // signs the forms: 32 bytes or more, the same on every node and after a restart
-	Title     string         // in the tab and the bar; default the translated word "Messages"
-	Emergency string         // number to call in danger; default "112"
-	ExitURL   string         // neutral site, not personalised; default https://www.weather.com/
-	Secure    bool           // the service is reached by https, though a proxy may end it before us
-	Origin    string         // what browsers say of our pages ("https://…"); "" compares with the address asked for
-	Onion     string         // our onion address ("http://….onion"); "" for none
-	Zone      *time.Location // for the times beside messages without scripts; default UTC
+	Secret    []byte // signs the forms: 32 bytes or more, the same on every node and after a restart
+	Title     string // in the tab and the bar; default the translated word "Messages"
+	Emergency string // number to call in danger; default "112"
+	ExitURL   string // neutral site, not personalised; default https://www.weather.com/
+	Secure    bool   // the service is reached by https, though a proxy may end it before us
+	Origin    string // what browsers say of our pages ("https://…"); "" compares with the address asked for
+	Onion     string // our onion address ("http://….onion"); "" for none
+	// WidgetOrigins are the sites that may frame our button (CheckWidgetOrigins);
+	// none: there is no page to frame.
+	WidgetOrigins []string
+	Zone          *time.Location // for the times beside messages without scripts; default UTC
 
 	Now    func() time.Time // default time.Now
 	Random io.Reader        // default crypto/rand
@@ -103,6 +106,7 @@ func New(cfg Config) (*Site, error) {
 // over to those who took them (KeepHijackedConns).
 func (s *Site) Mount(r fiber.Router) {
 	r.Get(s.assets.scriptPath, s.script)
+	s.mountWidget(r)
 
 	secure, framed := page.Secure(s.assets.policy("'none'"), s.Secure), page.Secure(s.assets.policy("'self'"), s.Secure)
 	get := func(path string, h fiber.Handler) { r.Get(path, secure, s.bounce, s.offerOnion, h) }
