@@ -4,7 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
 
 	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/internal/testenv"
@@ -16,7 +19,8 @@ func TestBrowserEveryPageMeetsWCAG(t *testing.T) {
 	for _, lang := range []string{"en", "ar"} {
 		for _, colours := range []string{"light", "dark"} {
 			t.Run(lang+" "+colours, func(t *testing.T) {
-				b := newTab(t, true)
+				b := newTab(t, true, func(c *Config) { c.WidgetOrigins = []string{"https://partner.example"} })
+				b.do(chromedp.EmulateViewport(320, 640))
 				call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 					Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: colours}},
 				})
@@ -30,7 +34,7 @@ func TestBrowserEveryPageMeetsWCAG(t *testing.T) {
 					b.openIn(path, lang)
 					check(path)
 				}
-				for _, path := range append(openPages, "/nothing") {
+				for _, path := range append(openPages, "/nothing", "/widget") {
 					see(path)
 				}
 				b.openIn("/return", lang)
@@ -38,13 +42,18 @@ func TestBrowserEveryPageMeetsWCAG(t *testing.T) {
 				b.click("form.write button")
 				b.until("refused", `document.getElementById("problem") !== null`)
 				check("a wrong code")
+				b.openIn("/report", lang)
+				b.click(`button[value="unsure"]`)
+				b.untilAt(in("/report/what", lang))
+				see("/report") // with the answer given before
+				call(b, network.ClearBrowserCookies, cdp.Empty{})
 
 				b.beginIn("hello", lang)
 				b.answer(hotline.Message{Direction: hotline.Out, Author: hotline.FromAutomatic, Text: "We have it.", Delivery: hotline.Sent})
 				b.helper("I am a person.")
 				b.until("the reply", `document.querySelector("#log .say--helper") !== null`)
 				check("the chat, just begun")
-				for _, path := range []string{"/c", "/c/log", "/c/log?pause=1", "/c/code", "/print", "/delete/replies", "/delete", "/delete/confirm"} {
+				for _, path := range append(visitorPages, "/c/log", "/c/log?pause=1") {
 					see(path)
 				}
 				b.openIn("/c", lang)
