@@ -72,8 +72,8 @@ func (d Delivery) Follows(old Delivery) bool {
 }
 
 // Media is a picture or file that came with a message. It stays at the carrier
-// until staff ask for it; URL is sealed in the store, and "" when the carrier
-// did not tell it.
+// until staff ask for it, or is a File of ours (MediaOf); URL is sealed in the
+// store, and "" when the carrier did not tell it.
 type Media struct {
 	ContentType string
 	URL         Text

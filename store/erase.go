@@ -39,6 +39,7 @@ func (s *Store) deleteMessages(ctx context.Context, t *tx, id hotline.Conversati
 	return t.run(ctx, append(w.statements,
 		do("DELETE FROM messages WHERE conversation_id = $1", string(id)),
 		do("DELETE FROM links WHERE conversation_id = $1", string(id)),
+		do("DELETE FROM files WHERE conversation_id = $1", string(id)),
 		do("DELETE FROM hidden WHERE conversation_id = $1", string(id)),
 		do("DELETE FROM audit WHERE object = 'label' AND object_id = $1", string(id)))...)
 }

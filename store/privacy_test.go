@@ -56,6 +56,7 @@ func plant(t *testing.T, s *store.Store) hotline.ConversationID {
 	})
 	for _, err := range []error{
 		err,
+		s.AddFile(ctx, id, hotline.File{ID: "f", Body: []byte(secret("file"))}),
 		s.AddSession(ctx, hotline.Session{TokenHash: "t", ConversationID: id, Address: hotline.Address(secret("code")), Draft: []hotline.Answer{{Question: "saw", Words: secret("draft")}}, ExpiresAt: time.Now().Add(time.Hour)}),
 		s.AddQuarantined(ctx, hotline.Quarantined{Door: "/hooks", Reason: "bad_signature", Body: secret("body") + secretNumber}),
 	} {
@@ -142,7 +143,7 @@ func eraseAll(t *testing.T, s *store.Store, id hotline.ConversationID) {
 }
 
 // tables holds all that people told us, for the dump.
-var tables = strings.Fields("contacts conversations messages scripts emergency_numbers links forgotten hidden outbox cases persons users sessions audit quarantine checkpoints counters partners canaries tallies")
+var tables = strings.Fields("contacts conversations messages scripts emergency_numbers links files forgotten hidden outbox cases persons users sessions audit quarantine checkpoints counters partners canaries tallies")
 
 func TestNothingReadableInPostgres(t *testing.T) {
 	t.Parallel()

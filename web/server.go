@@ -38,6 +38,11 @@ type Config struct {
 	// Proxies are those in front of us whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 
+	// LargePath is the one address whose bodies may have up to LargeBody bytes;
+	// "" for none.
+	LargePath string
+	LargeBody int
+
 	// Surfaces are mounted in this order; the first whose Paths fit an address
 	// answers for its failures. Carriers come first, so that a hook passes
 	// nothing but the log on its way.
@@ -61,8 +66,8 @@ func New(cfg Config) (*App, error) {
 		AppName:               "hearline",
 		Immutable:             true, // Fiber reuses its strings; ours outlive the request
 		StrictRouting:         false,
-		BodyLimit:             maxBody,
-		ReadTimeout:           15 * time.Second,
+		BodyLimit:             max(maxBody, cfg.LargeBody),
+		ReadTimeout:           readWithin(cfg.LargeBody),
 		WriteTimeout:          0, // a deadline would cut healthy event streams
 		IdleTimeout:           75 * time.Second,
 		DisableStartupMessage: true,
@@ -70,6 +75,12 @@ func New(cfg Config) (*App, error) {
 	})
 	app.Server().KeepHijackedConns = true // who takes a connection over closes it, too
 	app.Use(page.Observe(cfg.Log, cfg.Now), page.Callers(cfg.Proxies))
+	app.Use(func(c *fiber.Ctx) error {
+		if len(c.Request().Body()) > maxBody && c.Path() != cfg.LargePath {
+			return fiber.ErrRequestEntityTooLarge
+		}
+		return c.Next()
+	})
 	app.Get("/healthz", func(c *fiber.Ctx) error { return probe(c, nil) })
 	app.Get("/readyz", func(c *fiber.Ctx) error {
 		ctx, cancel := context.WithTimeout(c.UserContext(), readyWithin)
@@ -81,6 +92,14 @@ func New(cfg Config) (*App, error) {
 		s.Mount(app)
 	}
 	return app, nil
+}
+
+// readWithin gives slow phones the time that a picture takes.
+func readWithin(largest int) time.Duration {
+	if largest > maxBody {
+		return 2 * time.Minute
+	}
+	return 15 * time.Second
 }
 
 func probe(c *fiber.Ctx, err error) error {

@@ -44,6 +44,7 @@ type settings struct {
 	InfoURL       string   `help:"Address in the HELP text, at most 22 characters." default:"hearline.example" env:"HEARLINE_INFO_URL"`
 	ExitURL       string   `help:"Neutral page that 'Leave this site' opens." default:"https://www.weather.gov/" env:"HEARLINE_EXIT_URL"`
 	WidgetOrigins []string `help:"Partner sites that may frame the button at /widget, such as https://partner.example. The script /widget.js works on any site." env:"HEARLINE_WIDGET_ORIGINS" placeholder:"URL,…"`
+	Files         bool     `help:"Let visitors of the web page send pictures: JPEG and PNG up to 5 MB, made anew of their pixels, so that nothing hidden in them survives." env:"HEARLINE_FILES"`
 	OnionURL      string   `help:"The onion address of the public pages, such as http://….onion; Tor Browser then offers it." env:"HEARLINE_ONION_URL" placeholder:"URL"`
 	PageTitle     string   `help:"Neutral title of the public pages, at most 20 characters; empty is the word for messages in the page's language." env:"HEARLINE_PAGE_TITLE"`
 

@@ -46,8 +46,16 @@ func (a *app) front() (front *web.App, stop func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	front, err = web.New(web.Config{Log: a.log, Now: a.now, Ready: a.ready, Assets: set, Proxies: proxies, Surfaces: surfaces})
+	front, err = web.New(web.Config{Log: a.log, Now: a.now, Ready: a.ready, Assets: set, Proxies: proxies, Surfaces: surfaces, LargePath: public.FilePath, LargeBody: a.largest()})
 	return front, func() { staff.Close(); close(ended) }, err
+}
+
+// largest is how large a body may be where pictures are taken.
+func (a *app) largest() int {
+	if a.cfg.Files {
+		return public.MaxUpload
+	}
+	return 0
 }
 
 // ready says whether a request would be served: the database answers and has
@@ -80,7 +88,7 @@ func (a *app) staffDoor(set *assets.Set) (*console.Console, error) {
 	}
 	return console.New(console.Config{
 		Log: a.log, Now: a.now,
-		Reader: a.db, Links: a.db, Cases: a.db, Staff: a.db, Sessions: a.db,
+		Reader: a.db, Files: a.db, Links: a.db, Cases: a.db, Staff: a.db, Sessions: a.db,
 		Desk: a.desk, Queue: a.queue, Casework: a.cases, Scripts: a.db, Publisher: a.scripts, Emergencies: a.emergencies, Health: a.db, CanaryEvery: a.cfg.Canary.Every, Countries: dialling.Countries(),
 		Passwords: passwords.New(passwords.Default, passwordsAtOnce), Events: a.hub, Limiter: a.limiter, Assets: set,
 		MayOpen: intake.MayOpen, Target: triage.Target, Whole: a.triage.Whole, Segments: locales.Segments,
@@ -98,7 +106,12 @@ func (a *app) publicDoor(ended <-chan struct{}) (*public.Site, error) {
 	if err != nil {
 		return nil, err
 	}
+	var pictures public.Files // an interface that holds nothing is not nil
+	if a.cfg.Files {
+		pictures = a.db
+	}
 	return public.New(public.Config{
+		Files:    pictures,
 		Receiver: a.intake, Reader: a.db, Sessions: a.db, Eraser: a.desk, Hider: a.db, Events: a.hub, Limiter: a.limiter, Speaker: a.speaker,
 		Available: (&presence{count: a.db.StaffHere, now: a.now}).Here, Opens: opens(hours),
 		Secret: a.secret("forms"), Title: a.cfg.PageTitle, Emergency: a.cfg.Emergency, ExitURL: a.cfg.ExitURL, Onion: a.cfg.OnionURL, WidgetOrigins: a.cfg.WidgetOrigins,

@@ -79,6 +79,7 @@ var cases = []struct {
 	{"users", testUsers},
 	{"users/sessions end", testUserSessionsEnd},
 	{"sessions", testSessions},
+	{"files", testFiles},
 	{"sessions/staff here", testStaffHere},
 	{"records", testRecords},
 	{"partners", testPartners},

@@ -35,6 +35,7 @@ type Config struct {
 	Now func() time.Time
 
 	Reader    Reader
+	Files     Files // nil: there are none
 	Links     Links
 	Cases     CaseReader
 	Desk      Desk

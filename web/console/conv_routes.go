@@ -12,6 +12,9 @@ type conversations struct{ *Console }
 func (s *Console) mountConversations(r fiber.Router, work func(func(*fiber.Ctx, *visit) error) fiber.Handler) {
 	k := &conversations{s}
 	r.Get("/o/conv/:id", work(k.show))
+	if s.Files != nil {
+		r.Get("/o/conv/:id/file/:file", work(k.file))
+	}
 	r.Post("/o/conv/:id/reply", work(k.reply))
 	r.Post("/o/conv/:id/note", work(k.note))
 	r.Post("/o/conv/:id/ask", work(k.askSafe))

@@ -18,21 +18,22 @@ type threadView struct {
 
 // messageView is one message, or one note.
 type messageView struct {
-	ID      hotline.MessageID
-	Day     string // the date, on the first message of a day
-	Look    string // "in", "out", "auto" or "note"
-	Who     string
-	At      string
-	New     bool // no member of staff had opened it
-	Lang    hotline.Language
-	Text    []segment
-	Empty   bool // a picture or a place without words
-	Damaged bool // it cannot be read
-	Call    bool // a call that nobody took
-	Media   string
-	Place   string
-	Sent    sentView
-	Again   bool // it did not arrive: offer its words for another try
+	ID       hotline.MessageID
+	Day      string // the date, on the first message of a day
+	Look     string // "in", "out", "auto" or "note"
+	Who      string
+	At       string
+	New      bool // no member of staff had opened it
+	Lang     hotline.Language
+	Text     []segment
+	Empty    bool // a picture or a place without words
+	Damaged  bool // it cannot be read
+	Call     bool // a call that nobody took
+	Media    string
+	Pictures []string // addresses
+	Place    string
+	Sent     sentView
+	Again    bool // it did not arrive: offer its words for another try
 }
 
 // sentView is how far a message of ours has come.
@@ -108,9 +109,10 @@ func unreadFrom(messages []hotline.Message, n int) int {
 }
 
 func (k *conversations) message(v *visit, staff map[hotline.UserID]hotline.User, conv hotline.Conversation, m hotline.Message) messageView {
+	ours, others := pictures(conv.ID, m.Media)
 	w := messageView{
 		ID: m.ID, At: m.At.In(k.Zone).Format("15:04"), Lang: m.Language, Empty: m.Text == "", Damaged: m.Unreadable,
-		Call: m.Call, Media: mediaText(m.Media), Place: placeText(m.Location),
+		Call: m.Call, Media: mediaText(others), Pictures: ours, Place: placeText(m.Location),
 	}
 	switch {
 	case m.Direction == hotline.Note:

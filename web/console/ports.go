@@ -20,6 +20,12 @@ type Reader interface {
 	AuditOf(ctx context.Context, object, objectID string, limit int) ([]hotline.AuditEntry, error)
 }
 
+// Files keeps the pictures of conversations; hotline.NotFound for one that is not
+// there.
+type Files interface {
+	File(ctx context.Context, id hotline.ConversationID, file hotline.FileID) (hotline.File, error)
+}
+
 // Links finds other conversations in which one of the clues was told: how many,
 // and the newest of them without what is sealed.
 type Links interface {

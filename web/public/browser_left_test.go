@@ -105,7 +105,7 @@ func TestBrowserP54APersonOnEveryAutomaticStep(t *testing.T) {
 		b.until("the button", at+`.querySelector("#person button") !== null`)
 		value[bool](b, `(`+at+`.querySelector("#person button").click(), true)`)
 		b.await("asked", func() bool { got := b.heard(); return len(got) == 2 && got[1].Text == "PERSON" })
-		b.until("no button", at+`.querySelector("#person") === null && `+at+`.body.innerText.indexOf("PERSON") > 0`)
+		b.until("no button", at+`.querySelector("#person button") === null && `+at+`.body.innerText.indexOf("PERSON") > 0`)
 		if draft := value[string](b, `document.getElementById("text").value`); draft != "a draft" || !strings.HasPrefix(value[string](b, "location.pathname"), "/c") {
 			t.Errorf("the draft is %q", draft)
 		}

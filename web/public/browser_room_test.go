@@ -72,7 +72,7 @@ func TestBrowserP27LongWordsFitTheSmallestScreen(t *testing.T) {
 			b.click("form.write button")
 			b.untilAt("/c?first=1")
 			b.answer(hotline.Message{Direction: hotline.Out, Author: hotline.FromAutomatic, Text: hotline.Text("Is it safe? " + strings.Repeat("wide", 30)), Delivery: hotline.Sent})
-			for _, path := range append(visitorPages, "/c?first=1", "/c/log", "/c/log?pause=1&unsent=1") {
+			for _, path := range append(visitorPages, "/c?first=1", "/c/log", "/c/log?pause=1&problem=unsent") {
 				see(path)
 			}
 		})

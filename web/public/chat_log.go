@@ -39,12 +39,16 @@ func (s *Site) showLog(c *fiber.Ctx) error {
 	if err := s.offerPerson(v, session); err != nil {
 		return err
 	}
-	if c.Query("unsent") != "" {
-		v.Problem = v.Say("web.chat.not_sent")
+	if key := fileProblems[c.Query("problem")]; key != "" {
+		v.Problem = v.Say(key)
 	}
 	v.Paused = c.Query("pause") != ""
 	v.Soon = s.Now().Sub(session.SeenAt) >= idleWarning
-	if !v.Paused {
+	switch {
+	case v.Paused:
+	case v.Problem != "": // said once
+		c.Set("Refresh", refreshAfter(c)+"; url="+v.Href("/c/log"))
+	default:
 		c.Set("Refresh", refreshAfter(c))
 	}
 	return s.render.RenderPart(c, "log", "log", v)
@@ -68,7 +72,7 @@ func (s *Site) bubbles(ctx context.Context, id hotline.ConversationID) ([]bubble
 		}
 		for _, m := range messages {
 			if webchat.Shown(m) && (m.Text != "" || !m.Unreadable) {
-				list = append(list, bubble{ID: m.ID, Kind: kindOf(m), Text: m.Text.Reveal(), At: m.At, Zone: s.Zone, Lang: m.Language})
+				list = append(list, bubble{ID: m.ID, Kind: kindOf(m), Text: shownText(m), At: m.At, Zone: s.Zone, Lang: m.Language})
 			}
 		}
 		if len(messages) < logPage {
@@ -80,6 +84,15 @@ func (s *Site) bubbles(ctx context.Context, id hotline.ConversationID) ([]bubble
 		list = list[len(list)-logShown:]
 	}
 	return list, nil
+}
+
+// shownText is what a message says; a picture of the visitor's own is named, not
+// shown: somebody may look at the page.
+func shownText(m hotline.Message) string {
+	if m.Text == "" && len(m.Media) > 0 {
+		return "JPEG"
+	}
+	return m.Text.Reveal()
 }
 
 // kindOf never lets an automatic text pass for a person's (P-43).

@@ -18,7 +18,7 @@ func (s *Site) askPerson(c *fiber.Ctx) error {
 	to := "/c/log" // it says that the page has ended, or offers the button again
 	if is == present && s.goodToken(l.token, personForm, session.Address) {
 		if ok, _ := s.mayWrite(c, session); !ok || s.follow(c, l, session) != nil {
-			to = "/c/log?unsent=1"
+			to = "/c/log?problem=unsent"
 		}
 	}
 	return c.Redirect(v.Href(to), fiber.StatusSeeOther)

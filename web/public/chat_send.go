@@ -101,6 +101,10 @@ func (s *Site) follow(c *fiber.Ctx, l letter, session hotline.Session) error {
 	if err != nil {
 		return err
 	}
+	return s.wroteIn(c, session, receipt)
+}
+
+func (s *Site) wroteIn(c *fiber.Ctx, session hotline.Session, receipt hotline.Receipt) error {
 	now := s.Now()
 	return s.Sessions.ChangeSession(c.UserContext(), session.TokenHash, func(kept *hotline.Session) error {
 		kept.SeenAt = now

@@ -34,6 +34,12 @@ func (s *Site) showChat(c *fiber.Ctx) error {
 
 func (s *Site) renderChat(c *fiber.Ctx, status int, v *view, session hotline.Session) error {
 	v.Code = webchat.Groups(session.Address)
+	if s.Files != nil {
+		var err error
+		if v.FileToken, err = s.newToken(fileForm, session.Address); err != nil {
+			return err
+		}
+	}
 	// Without scripts the browser itself moves on when nobody is there. When
 	// the visitor is, /ended answers 204 and the page stays, draft and all.
 	c.Set("Refresh", fmt.Sprintf("%.0f; url=%s", idleLimit.Seconds(), v.Href("/ended")))

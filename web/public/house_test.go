@@ -70,7 +70,7 @@ func newHouse(t testing.TB, change ...func(*Config)) *house {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.app = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true, ErrorHandler: page.ErrorHandler(log, h.site.Failure)})
+	h.app = fiber.New(fiber.Config{Immutable: true, DisableStartupMessage: true, BodyLimit: MaxUpload, ErrorHandler: page.ErrorHandler(log, h.site.Failure)})
 	h.app.Server().KeepHijackedConns = true
 	h.app.Use(page.Observe(log, h.clock))
 	h.site.Mount(h.app)
@@ -115,7 +115,7 @@ func (h *house) Receive(_ context.Context, in hotline.Inbound) (hotline.Receipt,
 	r := hotline.Receipt{ConversationID: id, MessageID: hotline.MessageID(h.nextID())}
 	h.known[in.ProviderID] = r
 	h.received = append(h.received, in)
-	h.said[id] = append(h.said[id], hotline.Message{ID: r.MessageID, Direction: hotline.In, Text: in.Text, Delivery: hotline.Received, At: in.At})
+	h.said[id] = append(h.said[id], hotline.Message{ID: r.MessageID, Direction: hotline.In, Text: in.Text, Media: in.Media, Delivery: hotline.Received, At: in.At})
 	return r, h.down
 }
 

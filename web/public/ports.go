@@ -44,6 +44,11 @@ type Hider interface {
 	HideMessages(ctx context.Context, id hotline.ConversationID, messages []hotline.MessageID) error
 }
 
+// Files keeps the pictures of a conversation; the same id again changes nothing.
+type Files interface {
+	AddFile(ctx context.Context, id hotline.ConversationID, f hotline.File) error
+}
+
 // Events carries hints that something changed.
 type Events interface {
 	Publish(e hotline.Event)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"embed"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -26,6 +27,7 @@ type Config struct {
 	Events   Events
 	Limiter  Limiter
 	Speaker  Speaker
+	Files    Files // nil: no page takes pictures
 
 	// Available counts the helpers who are here now. nil, or an error, promises
 	// only that a person will read.
@@ -80,7 +82,8 @@ type Site struct {
 	assets assets
 	tongue tongues
 
-	leftFor int // seconds that the mark of exit.go lives
+	oneFile sync.Mutex // one picture is made anew at a time
+	leftFor int        // seconds that the mark of exit.go lives
 }
 
 // New makes the public pages ready. hotline.Invalid means that the secret is too
@@ -124,6 +127,9 @@ func (s *Site) Mount(r fiber.Router) {
 	post("/c", s.sendMessage)
 	r.Get("/c/log", framed, s.bounce, s.showLog)
 	r.Post("/c/person", framed, s.bounce, s.sameOrigin, s.askPerson)
+	if s.Files != nil {
+		r.Post(FilePath, framed, s.bounce, s.sameOrigin, s.sendFile)
+	}
 	get("/c/events", s.streamEvents)
 	get("/c/code", s.showCode)
 	post("/c/code", s.checkCode)

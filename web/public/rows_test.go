@@ -134,8 +134,8 @@ func TestP54APersonOnEveryAutomaticStep(t *testing.T) {
 	p.get("/c/log?l=es").want(t, http.StatusOK, `action="/c/person?l=es"`)
 	h.fail(hotline.Errorf(hotline.Unavailable, "later"), false)
 	if a := p.get("/c/log"); strings.Contains(a.body, button) { // asked above, and a person has come since
-		p.post("/c/person", map[string][]string{"token": {a.token(t)}}).wantTo(t, "/c/log?unsent=1")
-		p.get("/c/log?unsent=1").want(t, http.StatusOK, "Not sent yet.")
+		p.post("/c/person", map[string][]string{"token": {a.token(t)}}).wantTo(t, "/c/log?problem=unsent")
+		p.get("/c/log?problem=unsent").want(t, http.StatusOK, "Not sent yet.")
 	} else {
 		t.Error("no person is offered")
 	}

@@ -38,6 +38,7 @@ const (
 	eraseForm  form = "erase"
 	hideForm   form = "hide"
 	reportForm form = "report" // a step about someone else; there is no code yet
+	fileForm   form = "file"
 	personForm form = "person" // asking for a person in the middle of the questions
 )
 

@@ -32,15 +32,16 @@ type view struct {
 	Kept      bool   // a case stays although all was erased
 	Reference string
 
-	Draft  string // typed text, kept through any trouble
-	Token  string // one-time token of the form
-	Code   []string
-	Open   bool // the code is shown
-	Paused bool
-	Check  string // outcome of "type it once": "right" or "wrong"
-	Log    []bubble
-	Report *reportPage // the step for someone who has seen something
-	Soon   bool        // the idle end is near
+	Draft     string // typed text, kept through any trouble
+	Token     string // one-time token of the form
+	FileToken string // of the form for pictures; "" where none is taken
+	Code      []string
+	Open      bool // the code is shown
+	Paused    bool
+	Check     string // outcome of "type it once": "right" or "wrong"
+	Log       []bubble
+	Report    *reportPage // the step for someone who has seen something
+	Soon      bool        // the idle end is near
 }
 
 func (s *Site) view(c *fiber.Ctx) *view {

@@ -54,7 +54,7 @@
     var x = new XMLHttpRequest();
     x.open(method, url, true);
     x.timeout = 30000;
-    if (data) { x.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded'); }
+    if (typeof data === 'string') { x.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded'); }
     x.onload = function () { done(x.status, x); };
     x.onerror = x.ontimeout = function () { done(0, x); };
     x.send(data);
@@ -181,7 +181,7 @@
     /* The button for a person, while the list offers it. */
     function offer(form) {
       var old = doc.getElementById('person');
-      var changed = !form || !old || form.querySelector('.failed');
+      var changed = !form || !old || form.querySelector('.failed') || old.querySelector('.failed');
       if (old && changed) { inner.removeChild(old); }
       if (form && changed) { inner.appendChild(doc.importNode(form, true)); }
     }
@@ -192,6 +192,16 @@
         if (status === 200) { show(x, true); }
       });
     });
+    var file = doc.getElementById('file'), pick = doc.getElementById('pick');
+    if (file && win.FormData) {
+      on(file, 'submit', function (e) {
+        e.preventDefault();
+        if (!pick.value) { return; }
+        ask('POST', file.getAttribute('action'), new win.FormData(file), function (status, x) {
+          if (status === 200) { pick.value = ''; show(x, true); pane.scrollIntoView(false); }
+        });
+      });
+    }
     live = function (own) {
       ask('GET', url, null, function (status, x) { if (status === 200) { show(x, own === true); } });
     };
