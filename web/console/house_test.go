@@ -128,7 +128,7 @@ func (h *house) restart(tb testing.TB) {
 	now := h.tells
 	newID := func() string { return fmt.Sprintf("01900000-0000-7000-9000-%012d", h.ids.Add(1)) }
 	h.console, err = New(Config{
-		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now, Reader: h.fake, Links: h.fake, MayOpen: intake.MayOpen, Cases: h.fake,
+		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now, Reader: h.fake, Files: oneFile{}, Links: h.fake, MayOpen: intake.MayOpen, Cases: h.fake,
 		Desk: intake.NewDesk(h.fake, voice(), h.hub.Publish, now, newID), Queue: triage.NewQueue(h.fake, h.hub.Publish, now, newID),
 		Casework: cases.New(h.fake, h.hub.Publish, now, newID), Scripts: h.fake, Publisher: h.publisher(now, newID), Emergencies: h.emergencies(now, newID), Health: h.fake, CanaryEvery: time.Hour, Countries: []string{"ET", "KE", "XK"}, Staff: h.fake, Sessions: h.fake, Passwords: h.fake,
 		Events: h.hub, Limiter: ratelimit.NewMemory(now), Assets: h.assets, Target: triage.Target, Whole: engine().Whole, Segments: locales.Segments,
