@@ -15,6 +15,10 @@ const (
 	ClueText      ClueKind = "text"      // a part of a fingerprint of the whole text; near copies share at least one
 )
 
+// ClueCode is a receipt code: who has it is, as far as we can know, the same person.
+// It is in no text and in no list of what reports share.
+const ClueCode ClueKind = "code"
+
 // ClueKinds lists all kinds, the most telling first.
 var ClueKinds = []ClueKind{CluePlate, CluePhone, ClueHandle, ClueEmail, ClueLink, ClueAddress, ClueWorkplace, ClueText}
 

@@ -126,6 +126,7 @@ type Inbound struct {
 	Taken      *Taken     // on a one-way channel only
 	Assessment Assessment // what triage made of Text before the conversation was known
 	Clues      []Clue     // what in Text may lead to other reports
+	Code       CodeTry    // when the whole text was a receipt code; Text then shows its end only
 	At         time.Time
 }
 

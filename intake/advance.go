@@ -62,6 +62,7 @@ func (i *Intake) advanceBy(script *hotline.Script, x *hotline.Exchange, in hotli
 	t.readWord()
 	t.file()
 	t.raise(t.a.Priority)
+	t.joinByCode()
 	if t.a.SaysSafe() {
 		t.relieve()
 	}
@@ -124,7 +125,7 @@ func (t *turn) settleLanguage() {
 // readWord keeps triage from guessing at a word with a meaning of its own: it is
 // a command, unless triage found a reason to think more of it.
 func (t *turn) readWord() {
-	if t.secret != "" || t.word != "" && len(t.a.Reasons) == 0 {
+	if t.secret != "" || t.in.Code.Outcome != "" || t.word != "" && len(t.a.Reasons) == 0 {
 		t.a.Kind, t.a.Priority = hotline.Command, hotline.Info
 	}
 }
@@ -245,6 +246,8 @@ func (t *turn) respond() {
 	case contact.Plan.Duress: // whoever holds the phone gets no more from a machine
 	case asksHelp:
 		t.help()
+	case t.in.Code.Outcome != "":
+		t.hearCode()
 	case t.returns():
 		t.checkAgain()
 	case t.picksLanguage():

@@ -222,6 +222,7 @@ type house struct {
 	opens  string // when closed: the time we open
 	ids    int
 	events []hotline.Event
+	codes  codeBook
 	sent   int
 }
 
@@ -246,7 +247,7 @@ func newHouse(t testing.TB) *house {
 		Opens:     func(time.Time) (string, bool) { return h.opens, h.opens != "" },
 	})
 	mark := func(of hotline.ContactID, word string) string { return string(of) + "/" + strings.ToUpper(word) }
-	h.intake, err = New(Config{Store: h.mem, Triage: reader{}, Mark: mark, Voice: voice, Announce: tell, Now: now, NewID: newID})
+	h.intake, err = New(Config{Store: h.mem, Triage: reader{}, Mark: mark, Codes: &h.codes, Voice: voice, Announce: tell, Now: now, NewID: newID})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,12 +41,13 @@ type Commit struct {
 	Timeout                     time.Duration
 }
 
-// Config is what New needs. All but Clues, Script, Commit and Log are required.
+// Config is what New needs. All but Clues, Codes, Script, Commit and Log are required.
 type Config struct {
 	Store    Store
 	Triage   Triage
 	Clues    func(hotline.Inbound) []hotline.Clue           // what in a message may lead to other reports; pure; nil: nothing
 	Mark     func(of hotline.ContactID, word string) string // keyed, so that a person's own word is kept unreadable; pure
+	Codes    Codes                                          // nil: there are none
 	Voice    *Voice
 	Script   *hotline.Script     // nil: Shipped; see Use
 	Announce func(hotline.Event) // must not block
@@ -65,6 +66,7 @@ type Intake struct {
 	now      func() time.Time
 	newID    hotline.NewID
 	mark     func(hotline.ContactID, string) string
+	codes    Codes
 	voice    *Voice
 	words    words
 	script   atomic.Pointer[hotline.Script]
@@ -79,7 +81,7 @@ func New(cfg Config) (*Intake, error) {
 	}
 	i := &Intake{
 		store: cfg.Store, triage: cfg.Triage, clues: cfg.Clues, announce: cfg.Announce, now: cfg.Now, newID: cfg.NewID,
-		mark: cfg.Mark, voice: cfg.Voice, words: w,
+		mark: cfg.Mark, codes: cfg.Codes, voice: cfg.Voice, words: w,
 	}
 	i.Use(cfg.Script)
 	seed := maphash.MakeSeed()
@@ -117,9 +119,13 @@ func (i *Intake) Receive(ctx context.Context, in hotline.Inbound) (hotline.Recei
 	if err := check(in); err != nil {
 		return hotline.Receipt{}, err
 	}
+	in, err := i.readCode(ctx, in)
+	if err != nil {
+		return hotline.Receipt{}, err
+	}
 	in.Assessment = i.triage.Assess(in.Text.Reveal(), hotline.Hints{Language: in.Language})
 	if i.clues != nil {
-		in.Clues = i.clues(in)
+		in.Clues = append(in.Clues, i.clues(in)...)
 	}
 	receipt, err := i.commits.Do(ctx, in)
 	switch {

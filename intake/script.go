@@ -58,6 +58,7 @@ func (t *turn) converse() {
 	switch {
 	case !t.begun:
 		t.greet()
+	case t.word == wordCode && t.giveCode():
 	case slices.Contains(ownWordSteps, c.Step):
 		t.answerOwnWord(c.Step)
 	case c.HandedOff && c.Step != "safe":

@@ -12,10 +12,37 @@ var links = &table{name: "links", keys: 2, columns: columnsOf("mark text, conver
 // clues never meet by chance.
 const markLength = 22
 
-// clueMark is the keyed mark of a clue. It tells neither the clue nor its kind.
+// codeMark begins the marks of receipt codes, which are found by conversation: the
+// code itself is kept nowhere.
+const codeMark = "code:"
+
+// clueMark is the keyed mark of a clue. It tells neither the clue nor, but for
+// receipt codes, its kind.
 func (s *Store) clueMark(c hotline.Clue) string {
-	return s.keys.Index("clue/"+string(c.Kind), c.Value.Reveal())[:markLength]
+	mark := s.keys.Index("clue/"+string(c.Kind), c.Value.Reveal())[:markLength]
+	if c.Kind == hotline.ClueCode {
+		return codeMark + mark
+	}
+	return mark
 }
+
+// SamePerson finds the other conversations in which somebody had a receipt code of
+// this one, the newest first, at most limit, without what is sealed in them.
+func (s *Store) SamePerson(ctx context.Context, id hotline.ConversationID, limit int) (out []hotline.Conversation, err error) {
+	err = s.read(ctx, query(func(r row) error {
+		var v stored
+		if err := v.scan(r); err != nil {
+			return err
+		}
+		out = append(out, v.c)
+		return nil
+	}, samePersonQuery, string(id), int64(limit)))
+	return out, err
+}
+
+var samePersonQuery = "SELECT " + conversationColumns + ` FROM conversations v WHERE v.state <> 'erased' AND v.id IN (
+			SELECT o.conversation_id FROM links l JOIN links o ON o.mark = l.mark AND o.conversation_id <> l.conversation_id
+			WHERE l.conversation_id = $1 AND l.mark LIKE 'code:%') ORDER BY v.id DESC LIMIT $2`
 
 // Sharing finds the other conversations in which at least one of the clues was
 // told: how many there are, and the newest of them, the newest first, without

@@ -70,6 +70,7 @@ func TestHotReadsUseIndexes(t *testing.T) {
 				"locks": s.lockContactsQuery(r.indexes),
 				"to":    s.addressedQuery(r.indexes, nil),
 				"texts": s.textsQuery(r.indexes, r.indexes, nil),
+				"same":  query(nil, samePersonQuery, "a", int64(5)),
 				"links": s.sharingQuery("a", []hotline.Clue{{Kind: hotline.CluePlate, Value: "AB12CDE"}, {Kind: hotline.ClueText, Value: "7"}}, 5, nil),
 			} {
 				plan := explainPlan(t, s, engine.explain+q.sql, q.args)

@@ -42,6 +42,16 @@ func NewCode(random io.Reader) (hotline.Address, error) {
 // hyphens and invisible direction marks anywhere. ok is false when it is not a
 // code or when the check digit shows a slip.
 func ParseCode(typed string) (code hotline.Address, ok bool) {
+	digits, ok := Digits(typed)
+	if !ok || check(digits) != 0 {
+		return "", false
+	}
+	return hotline.Address(digits), true
+}
+
+// Digits are those of a text that is a code and nothing else, also of one with a
+// slip in it.
+func Digits(typed string) (code string, ok bool) {
 	if len(typed) > maxTyped {
 		return "", false
 	}
@@ -55,10 +65,7 @@ func ParseCode(typed string) (code hotline.Address, ok bool) {
 			return "", false
 		}
 	}
-	if len(digits) != codeLength || check(string(digits)) != 0 {
-		return "", false
-	}
-	return hotline.Address(digits), true
+	return string(digits), len(digits) == codeLength
 }
 
 // Groups cuts a code into the four groups that are shown.

@@ -44,6 +44,7 @@ type app struct {
 	cases       *cases.Cases
 	carrier     *twilio.Carrier  // nil without a Twilio account
 	canary      *channels.Canary // nil without a Twilio account
+	codes       *codes
 	outbox      *channels.Loop
 	hooks       *hooks.Stats
 	gap         gap
@@ -157,11 +158,12 @@ func (a *app) plug(load func() (*triage.Engine, error)) error {
 	if err != nil {
 		return err
 	}
+	a.codes = &codes{a.db, a.limiter}
 	voice := intake.NewVoice(a.speaker, intake.Settings{
 		Name: a.cfg.Name, InfoURL: a.cfg.InfoURL, Emergency: a.emergencies.Where, Zones: a.emergencies.ZonesOf, Opens: opensAt(hours),
 	})
 	a.intake, err = intake.New(intake.Config{
-		Store: a.db, Triage: engine, Clues: cluesOf, Mark: a.markWord, Voice: voice, Announce: a.announce, Now: a.now, NewID: newID,
+		Store: a.db, Triage: engine, Clues: cluesOf, Mark: a.markWord, Codes: a.codes, Voice: voice, Announce: a.announce, Now: a.now, NewID: newID,
 		Commit: intake.Commit{Workers: committers[a.db.Engine()]}, Log: a.log,
 	})
 	if err != nil {

@@ -67,3 +67,28 @@ func testSharingErased(f *fixture) {
 	three := f.tellClues(2, a) // the same person, anew
 	f.shares(one, []hotline.Clue{a}, 1, three)
 }
+
+// A code that is told on a phone leads to the page that it is of, and back, until
+// either is erased.
+func testSamePerson(f *fixture) {
+	code := func(of string) hotline.Clue { return hotline.Clue{Kind: hotline.ClueCode, Value: hotline.Text(of)} }
+	page := f.tellClues(1, code("1111222233334444"))
+	handset := f.tellClues(2, plate("AB12CDE"), code("1111222233334444"))
+	f.tellClues(3, plate("AB12CDE"), code("5555666677778888"))
+	same := func(id hotline.ConversationID, want ...hotline.ConversationID) {
+		f.Helper()
+		some, err := f.s.SamePerson(f.ctx, id, 5)
+		f.must(err)
+		var got []hotline.ConversationID
+		for _, c := range some {
+			got = append(got, c.ID)
+		}
+		if !slices.Equal(got, want) {
+			f.Errorf("%v, want %v", got, want)
+		}
+	}
+	same(page, handset)
+	same(handset, page)
+	f.change(page, func(x *hotline.Exchange) { x.Conversation.State = hotline.Erased })
+	same(handset)
+}

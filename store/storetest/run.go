@@ -35,6 +35,7 @@ var cases = []struct {
 	{"plan", testPlan},
 	{"call", testCall},
 	{"links", testSharing},
+	{"links/same person", testSamePerson},
 	{"links/erased", testSharingErased},
 	{"next", testChangeNext},
 	{"next/concurrently", testChangeNextConcurrently},
