@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"time"
 
 	"github.com/hearline/hearline/hotline"
 )
@@ -122,4 +123,32 @@ func grouped(digits string) string {
 		out, digits = out+digits[:shownOfCode]+" ", digits[shownOfCode:]
 	}
 	return out + digits
+}
+
+// Lookup lets staff find a conversation by the receipt code that a caller reads to
+// them.
+type Lookup struct {
+	codes Codes
+	desk  *Desk
+}
+
+// NewLookup makes a Lookup that writes down what it finds as desk does.
+func NewLookup(codes Codes, desk *Desk) *Lookup { return &Lookup{codes: codes, desk: desk} }
+
+// ByCode finds whose code was typed and writes down who asked. The errors are
+// hotline.Forbidden, hotline.Invalid for what is no code, hotline.NotFound for one
+// that nobody has, and the store's.
+func (l *Lookup) ByCode(ctx context.Context, by hotline.User, typed string) (hotline.ConversationID, error) {
+	if !by.HandlesConversations() {
+		return "", forbidden()
+	}
+	digits, is := l.codes.Read(typed)
+	if !is {
+		return "", hotline.Errorf(hotline.Invalid, "A code has 16 digits. Ask the caller to read them again.")
+	}
+	id, err := l.codes.Owner(ctx, digits)
+	if err != nil {
+		return "", err
+	}
+	return id, l.desk.change(ctx, by, id, act{name: "code"}, func(*hotline.Exchange, time.Time) (string, error) { return "", nil })
 }

@@ -180,3 +180,29 @@ func TestCodeOfTheWebPage(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// Staff find a conversation by the code that a caller reads to them, and the trail
+// tells who did.
+func TestCodeReadToStaff(t *testing.T) {
+	t.Parallel()
+	h := codeHouse(t)
+	h.text("hello")
+	id := h.conversation().ID
+	h.codes.owners[webCode] = id
+	l := NewLookup(&h.codes, h.desk)
+	operator := hotline.User{ID: "u-1", Role: hotline.Operator}
+	if got, err := l.ByCode(t.Context(), operator, "1234-5678 1234 5670"); got != id || err != nil {
+		t.Errorf("found %q, %v", got, err)
+	}
+	if e := h.mem.audit[len(h.mem.audit)-1]; e.Action != "conversation.by_code" || e.ActorID != "u-1" || e.ObjectID != string(id) || e.Detail != "" {
+		t.Errorf("audit %+v", e)
+	}
+	for typed, want := range map[string]hotline.Code{"1234": hotline.Invalid, "9999999999999999": hotline.NotFound} {
+		if _, err := l.ByCode(t.Context(), operator, typed); hotline.CodeOf(err) != want {
+			t.Errorf("%s: %v", typed, err)
+		}
+	}
+	if _, err := l.ByCode(t.Context(), hotline.User{ID: "u-2", Role: hotline.Analyst}, webCode); hotline.CodeOf(err) != hotline.Forbidden {
+		t.Errorf("for an analyst: %v", err)
+	}
+}

@@ -230,6 +230,7 @@ var actions = map[string]struct{ audit, event string }{
 	"words":  {"conversation.offer_words", "reply"},
 	"lift":   {"lock.lift", "lock"},
 	"calm":   {"alarm.end", "lock"},
+	"code":   {"conversation.by_code", ""},
 }
 
 // act is one thing that staff do. once, when not empty, is its own: the same act

@@ -18,6 +18,7 @@ var (
 	_ intake.EmergencyStore = (*store.Store)(nil)
 	_ triage.QueueStore     = (*store.Store)(nil)
 	_ cases.Store           = (*store.Store)(nil)
+	_ intake.Codes          = (*codes)(nil)
 	_ channels.Outbox       = (*store.Store)(nil)
 	_ channels.Ledger       = (*store.Store)(nil)
 	_ channels.CanaryStore  = (*store.Store)(nil)

@@ -102,6 +102,7 @@ func (b *browser) storybook(t *testing.T) []scene {
 		{name: "conversation-priority", state: true, path: conv, do: `document.querySelector("[data-key=p]").click()`},
 		{name: "conversation-number", state: true, path: conv, do: `document.querySelector(".chead .drop summary").click()`},
 		{name: "conversation-undo", state: true, path: conv + "?said=taken", holds: `document.querySelector(".toast")`},
+		{name: "code", path: "/o/code"},
 		{name: "conversation-also", path: "/o/conv/" + string(b.sharedTold(t)), holds: `document.querySelector(".also")`},
 		{name: "conversation-erased", state: true, path: "/o/conv/" + string(erased)},
 		{name: "cases", path: "/o/cases"},

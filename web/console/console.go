@@ -46,6 +46,7 @@ type Config struct {
 	Countries []string // ISO 3166 codes of those with telephones
 
 	Emergencies Emergencies
+	Lookup      Lookup
 	Health      Health
 	CanaryEvery time.Duration // 0: none are sent
 	Staff       Staff
@@ -86,7 +87,7 @@ type Console struct {
 
 // New parses the pages. Close ends what it starts.
 func New(cfg Config) (*Console, error) {
-	if cfg.Reader == nil || cfg.Links == nil || cfg.MayOpen == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Queue == nil || cfg.Casework == nil || cfg.Scripts == nil || cfg.Publisher == nil || cfg.Emergencies == nil || cfg.Health == nil ||
+	if cfg.Reader == nil || cfg.Links == nil || cfg.MayOpen == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Queue == nil || cfg.Casework == nil || cfg.Scripts == nil || cfg.Publisher == nil || cfg.Emergencies == nil || cfg.Health == nil || cfg.Lookup == nil ||
 		cfg.Staff == nil || cfg.Sessions == nil || cfg.Passwords == nil || cfg.Events == nil || cfg.Limiter == nil ||
 		cfg.Log == nil || cfg.Now == nil || cfg.Assets == nil || cfg.Target == nil || cfg.Whole == nil || cfg.Segments == nil ||
 		cfg.EnglishName == nil || cfg.NativeName == nil || cfg.Direction == nil || cfg.Wording == nil {
@@ -132,6 +133,8 @@ func (s *Console) Mount(r fiber.Router) {
 	r.Get("/o/events", work(s.eventsStream))
 
 	s.mountConversations(r, work)
+	r.Get("/o/code", work(s.codeShow))
+	r.Post("/o/code", work(s.codeFind))
 	s.mountCases(r, work)
 	s.mountScripts(r)
 	s.mountEmergencies(r)

@@ -12,8 +12,10 @@ import (
 // alsoView says which other reports tell of the same things. It leads there and
 // joins nothing.
 type alsoView struct {
-	Rows []alsoRow
-	Rest int // clues that are not shown
+	Same       []alsoReport // of the same person, who had a receipt code
+	SameClosed int          // of these, that the reader may not open
+	Rows       []alsoRow
+	Rest       int // clues that are not shown
 }
 
 // alsoRow is one clue that other reports share.
@@ -35,6 +37,7 @@ type alsoReport struct {
 const (
 	alsoClues   = 12 // different clues of one conversation, the most telling first
 	alsoReports = 3  // reports named for each
+	alsoSame    = 10 // of the same person
 )
 
 // sharedWords say what one report shares, or many, by kind.
@@ -60,6 +63,17 @@ type sought struct {
 // reader may not open are only counted.
 func (k *conversations) also(ctx context.Context, v *visit, id hotline.ConversationID, texts []foundText) (alsoView, error) {
 	var view alsoView
+	same, err := k.Links.SamePerson(ctx, id, alsoSame)
+	if err != nil {
+		return alsoView{}, err
+	}
+	for _, c := range same {
+		if !k.MayOpen(v.user, c) {
+			view.SameClosed++
+			continue
+		}
+		view.Same = append(view.Same, k.alsoReport(c))
+	}
 	all := cluesIn(texts)
 	if len(all) > alsoClues {
 		view.Rest = len(all) - alsoClues
@@ -88,7 +102,7 @@ func (k *conversations) alsoRow(v *visit, s sought, count int, newest []hotline.
 			closed++
 			continue
 		}
-		r.Reports = append(r.Reports, alsoReport{ID: c.ID, Pri: priorityView(c.Priority), About: channelWords[c.Channel] + ", " + k.clock(c.CreatedAt)})
+		r.Reports = append(r.Reports, k.alsoReport(c))
 	}
 	older := count - len(newest)
 	switch {
@@ -100,6 +114,10 @@ func (k *conversations) alsoRow(v *visit, s sought, count int, newest []hotline.
 		r.More = fmt.Sprintf("%d you may not open", closed)
 	}
 	return r
+}
+
+func (k *conversations) alsoReport(c hotline.Conversation) alsoReport {
+	return alsoReport{ID: c.ID, Pri: priorityView(c.Priority), About: channelWords[c.Channel] + ", " + k.clock(c.CreatedAt)}
 }
 
 // cluesIn are the clues of what the person wrote, each once, the most telling

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/hearline/hearline/hotline"
 )
@@ -51,7 +52,7 @@ func (k *conversations) thread(v *visit, staff map[hotline.UserID]hotline.User, 
 	day := ""
 	for i, m := range messages {
 		w := k.message(v, staff, x.Conversation, m)
-		w.Text = segments(m.Text.Reveal(), found.spans(m))
+		w.Text = segments(shownText(m), found.spans(m))
 		w.New = m.Direction == hotline.In && (i >= firstNew || look.since != "" && m.ID >= look.since)
 		if w.New && t.FirstNew == "" {
 			t.FirstNew = m.ID
@@ -106,6 +107,25 @@ func unreadFrom(messages []hotline.Message, n int) int {
 		}
 	}
 	return 0
+}
+
+// shownText hides the code that the person was sent, but for its end: whoever knows
+// it can come back in their place.
+func shownText(m hotline.Message) string {
+	text := m.Text.Reveal()
+	if m.TextKey != "sms.code_here" {
+		return text
+	}
+	digits := 0
+	out := []rune(text)
+	for i := len(out) - 1; i >= 0; i-- {
+		if unicode.IsDigit(out[i]) {
+			if digits++; digits > 4 {
+				out[i] = '•'
+			}
+		}
+	}
+	return string(out)
 }
 
 func (k *conversations) message(v *visit, staff map[hotline.UserID]hotline.User, conv hotline.Conversation, m hotline.Message) messageView {

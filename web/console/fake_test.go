@@ -29,6 +29,8 @@ type fake struct {
 	scripts  []hotline.Script
 	numbers  []hotline.EmergencyNumber
 	arrivals arrivals
+	codes    map[string]hotline.ConversationID
+	same     map[hotline.ConversationID][]hotline.ConversationID
 }
 
 func newFake(now time.Time) *fake {

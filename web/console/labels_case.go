@@ -87,8 +87,11 @@ var auditWords = map[string]string{
 	"conversation.priority": "Changed the priority",
 	"conversation.label":    "Said what triage got wrong",
 	"conversation.erase":    "Erased what was said",
-	"address.reveal":        "Saw the number",
-	"case.create":           "Opened the case",
-	"case.open":             "Looked at it",
-	"case.save":             "Changed it",
+	"conversation.by_code":  "Found it by a code read aloud",
+
+	"conversation.same_person": "Joined by code to another conversation",
+	"address.reveal":           "Saw the number",
+	"case.create":              "Opened the case",
+	"case.open":                "Looked at it",
+	"case.save":                "Changed it",
 }

@@ -29,6 +29,8 @@ type Files interface {
 // Links finds other conversations in which one of the clues was told: how many,
 // and the newest of them without what is sealed.
 type Links interface {
+	// SamePerson finds those in which somebody had a receipt code of this one.
+	SamePerson(ctx context.Context, id hotline.ConversationID, limit int) ([]hotline.Conversation, error)
 	Sharing(ctx context.Context, id hotline.ConversationID, clues []hotline.Clue, newest int) (count int, some []hotline.Conversation, err error)
 }
 
@@ -90,6 +92,11 @@ type Publisher interface {
 type Emergencies interface {
 	Number(country string) (n hotline.EmergencyNumber, checked bool)
 	Set(ctx context.Context, by hotline.User, n hotline.EmergencyNumber) error
+}
+
+// Lookup finds a conversation by a receipt code that a caller reads aloud.
+type Lookup interface {
+	ByCode(ctx context.Context, by hotline.User, typed string) (hotline.ConversationID, error)
 }
 
 // Health says whether everything arrives: the latest canaries, how many messages
