@@ -38,6 +38,7 @@ func (s *Store) deleteMessages(ctx context.Context, t *tx, id hotline.Conversati
 	w.insertNew(forgotten, marks)
 	return t.run(ctx, append(w.statements,
 		do("DELETE FROM messages WHERE conversation_id = $1", string(id)),
+		do("DELETE FROM links WHERE mark IN (SELECT mark FROM links WHERE conversation_id = $1 AND mark LIKE 'code:%')", string(id)), // its code leads nowhere any more
 		do("DELETE FROM links WHERE conversation_id = $1", string(id)),
 		do("DELETE FROM files WHERE conversation_id = $1", string(id)),
 		do("DELETE FROM hidden WHERE conversation_id = $1", string(id)),

@@ -34,15 +34,27 @@ func (c *codes) Owner(ctx context.Context, digits string) (hotline.ConversationI
 	if hotline.CodeOf(err) != hotline.NotFound {
 		return id, err
 	}
-	clue := hotline.Clue{Kind: hotline.ClueCode, Value: hotline.Text(code.Reveal())}
-	count, some, err := c.db.Sharing(ctx, "", []hotline.Clue{clue}, 1)
-	if err == nil && count == 0 {
-		err = hotline.Errorf(hotline.NotFound, "nobody has this code")
+	if given, found := c.byText(ctx, code); found != nil || given != "" {
+		return given, found
 	}
-	if err != nil {
+	return "", err
+}
+
+// byText is the newest conversation on a phone in which the code was given or
+// texted; "" for none.
+func (c *codes) byText(ctx context.Context, code hotline.Address) (hotline.ConversationID, error) {
+	clue := hotline.Clue{Kind: hotline.ClueCode, Value: hotline.Text(code.Reveal())}
+	_, some, err := c.db.Sharing(ctx, "", []hotline.Clue{clue}, 1)
+	if err != nil || len(some) == 0 {
 		return "", err
 	}
 	return some[0].ID, nil
+}
+
+// given says whether a code was given by text.
+func (c *codes) given(ctx context.Context, code hotline.Address) (bool, error) {
+	id, err := c.byText(ctx, code)
+	return id != "", err
 }
 
 // MayTry implements intake.Codes.

@@ -114,7 +114,7 @@ func (a *app) publicDoor(ended <-chan struct{}) (*public.Site, error) {
 	return public.New(public.Config{
 		Files:    pictures,
 		Receiver: a.intake, Reader: a.db, Sessions: a.db, Eraser: a.desk, Hider: a.db, Events: a.hub, Limiter: a.limiter, Speaker: a.speaker,
-		Available: (&presence{count: a.db.StaffHere, now: a.now}).Here, Opens: opens(hours),
+		Available: (&presence{count: a.db.StaffHere, now: a.now}).Here, Opens: opens(hours), GivenByText: a.codes.given,
 		Secret: a.secret("forms"), Title: a.cfg.PageTitle, Emergency: a.cfg.Emergency, ExitURL: a.cfg.ExitURL, Onion: a.cfg.OnionURL, WidgetOrigins: a.cfg.WidgetOrigins,
 		Zone: zone, Secure: a.secure(), Origin: a.origin(), Now: a.now, Done: ended,
 	})

@@ -91,4 +91,7 @@ func testSamePerson(f *fixture) {
 	same(handset, page)
 	f.change(page, func(x *hotline.Exchange) { x.Conversation.State = hotline.Erased })
 	same(handset)
+	if n, _, err := f.s.Sharing(f.ctx, "", []hotline.Clue{code("1111222233334444")}, 1); n != 0 || err != nil {
+		f.Errorf("the code of what was erased still leads to %d, %v", n, err)
+	}
 }

@@ -1,6 +1,7 @@
 package public
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -288,5 +289,30 @@ func TestEventsNeedASession(t *testing.T) {
 	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: "made up"})
 	if a := h.phone().do(r); a.status != http.StatusNoContent {
 		t.Errorf("status %d", a.status)
+	}
+}
+
+// A code that was given by text opens a page on which nothing of the phone stands.
+func TestCodeGivenByTextOpensAnEmptyPage(t *testing.T) {
+	t.Parallel()
+	code, err := webchat.NewCode(strings.NewReader("invented"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := func(c *Config) {
+		c.GivenByText = func(_ context.Context, typed hotline.Address) (bool, error) { return typed == code, nil }
+	}
+	h := newHouse(t, given)
+	p := h.phone()
+	p.submit("/return", url.Values{"code": {strings.Join(webchat.Groups(code), " ")}}).wantTo(t, "/c")
+	heard := h.heard()
+	if len(heard) != 1 || heard[0].From != code || heard[0].Channel != hotline.WebChat || webchat.Contains(heard[0].Text.Reveal(), code) {
+		t.Fatalf("heard %+v", heard)
+	}
+	p.get("/c/log").want(t, http.StatusOK, "•••• "+code.Reveal()[12:])
+	p.send("I go on here").wantTo(t, "/c")
+	h.phone().submit("/return", url.Values{"code": {code.Reveal()}}).wantTo(t, "/c")
+	if len(h.heard()) != 2 {
+		t.Error("a second return begins another conversation")
 	}
 }

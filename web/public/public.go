@@ -32,6 +32,9 @@ type Config struct {
 	// Available counts the helpers who are here now. nil, or an error, promises
 	// only that a person will read.
 	Available func(ctx context.Context) (int, error)
+	// GivenByText says whether a code was given to somebody by text message. nil:
+	// none ever is.
+	GivenByText func(ctx context.Context, code hotline.Address) (bool, error)
 	// Opens says that it is outside the hours, and when they begin, in the time of
 	// Zone. nil: there are no hours.
 	Opens func(now time.Time) (at time.Time, closed bool)
@@ -59,6 +62,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.ExitURL == "" {
 		c.ExitURL = "https://www.weather.com/"
+	}
+	if c.GivenByText == nil {
+		c.GivenByText = func(context.Context, hotline.Address) (bool, error) { return false, nil }
 	}
 	if c.Opens == nil {
 		c.Opens = func(time.Time) (time.Time, bool) { return time.Time{}, false }

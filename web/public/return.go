@@ -40,14 +40,36 @@ func (s *Site) comeBack(c *fiber.Ctx) error {
 	id, err := s.Reader.ConversationOf(c.UserContext(), hotline.WebChat, code)
 	switch {
 	case !ok, hasCode(err, hotline.NotFound):
-		return again(fiber.StatusUnprocessableEntity, v.Say("web.return.wrong"))
-	case err != nil:
+		if id, err = s.goOnFromPhone(c, v, code); hasCode(err, hotline.NotFound) {
+			return again(fiber.StatusUnprocessableEntity, v.Say("web.return.wrong"))
+		}
+	}
+	if err != nil {
 		return again(fiber.StatusServiceUnavailable, v.Say("web.errors.trouble"))
 	}
 	if err := s.switchVisit(c, code, id); err != nil {
 		return err
 	}
 	return c.Redirect(v.Href("/c"), fiber.StatusSeeOther)
+}
+
+// goOnFromPhone begins a conversation here for a code that was given by text. It
+// shows nothing of the phone's: whoever found the code learns only what is written
+// from now on. hotline.NotFound means that nobody was given it.
+func (s *Site) goOnFromPhone(c *fiber.Ctx, v *view, code hotline.Address) (hotline.ConversationID, error) {
+	given, err := s.GivenByText(c.UserContext(), code)
+	if err == nil && !given {
+		err = hotline.Errorf(hotline.NotFound, "nobody has this code")
+	}
+	if err != nil {
+		return "", err
+	}
+	end := webchat.Groups(code)
+	receipt, err := s.Receiver.Receive(c.UserContext(), hotline.Inbound{
+		Channel: hotline.WebChat, From: code, ProviderID: letter{token: postedToken(c)}.id(),
+		Text: hotline.Text("•••• " + end[len(end)-1]), Language: v.Lang, At: s.Now(),
+	})
+	return receipt.ConversationID, err
 }
 
 // switchVisit ends the session that the browser may still hold and begins a new
