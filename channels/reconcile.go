@@ -203,3 +203,22 @@ func RunReconcile(ctx context.Context, every time.Duration, log *slog.Logger, do
 		}
 	}
 }
+
+// Incomplete is a carrier's list that notes the messages of which a part is missing.
+// Only the list tells: the webhook came before the carrier gave up on the part.
+type Incomplete struct {
+	Historian
+	IDs []string // ProviderID of each
+}
+
+// InboundSince implements Historian.
+func (i *Incomplete) InboundSince(ctx context.Context, since time.Time, page func([]hotline.Inbound) error) error {
+	return i.Historian.InboundSince(ctx, since, func(listed []hotline.Inbound) error {
+		for _, in := range listed {
+			if in.Incomplete {
+				i.IDs = append(i.IDs, in.ProviderID)
+			}
+		}
+		return page(listed)
+	})
+}

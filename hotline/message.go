@@ -99,7 +99,7 @@ type Message struct {
 	Location       *Location // sealed in the store
 	ProviderID     string    // the carrier's id ("SM…"), unique; "" until the carrier has it
 	Delivery       Delivery
-	ErrorCode      int  // Twilio error code of a failed delivery
+	ErrorCode      int  // Twilio error code of a failed delivery, or PartMissing
 	Call           bool // a call that nobody took, without text
 	Unreadable     bool // damaged in the store, or sealed with a key that is not here; what is left of it is shown
 	LastWord       bool // the one confirmation that still goes out when a lock begins with it
@@ -124,6 +124,7 @@ type Inbound struct {
 	Segments   int
 	Call       bool       // a call that nobody took, without text
 	Taken      *Taken     // on a one-way channel only
+	Incomplete bool       // the carrier says that a part of it never arrived (PartMissing)
 	Assessment Assessment // what triage made of Text before the conversation was known
 	Clues      []Clue     // what in Text may lead to other reports
 	Code       CodeTry    // when the whole text was a receipt code; Text then shows its end only

@@ -51,6 +51,9 @@ const (
 	Damaged  = 903 // not sent: Outgoing.Unreadable
 )
 
+// PartMissing is Twilio's code of an inbound message of which a part never arrived.
+const PartMissing = 30009
+
 // SendResult is what came of one try.
 type SendResult struct {
 	MessageID  MessageID

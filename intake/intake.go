@@ -26,7 +26,11 @@ import (
 // Store keeps conversations. Receive loads the contact and open conversation of
 // each arrival that is new by its provider id, calls advance for it in order,
 // and saves everything in one transaction.
+//
+// MarkIncomplete notes once that a part of a message is missing and lets decide
+// change its conversation, which it returns; "" when there was nothing to note.
 type Store interface {
+	MarkIncomplete(ctx context.Context, providerID string, decide func(*hotline.Exchange, hotline.Message)) (hotline.ConversationID, error)
 	Receive(ctx context.Context, batch []hotline.Inbound, advance func(*hotline.Exchange, hotline.Inbound)) ([]hotline.Receipt, error)
 }
 

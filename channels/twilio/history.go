@@ -60,6 +60,7 @@ func remember(m *openapi.ApiV2010Message) hotline.Inbound {
 	if n, err := strconv.Atoi(text(m.NumMedia)); err == nil && n > 0 {
 		in.Media = make([]hotline.Media, min(n, maxMedia))
 	}
+	in.Incomplete = m.ErrorCode != nil && *m.ErrorCode == hotline.PartMissing
 	return in
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 
 	"github.com/hearline/hearline/channels"
@@ -20,7 +21,12 @@ func (g *gap) set(r channels.Report) {
 // until ctx ends.
 func (a *app) reconcile(ctx context.Context) error {
 	channels.RunReconcile(ctx, a.cfg.Twilio.ReconcileEvery, a.log, a.gap.set, func(ctx context.Context) (channels.Report, error) {
-		return channels.Reconcile(ctx, a.canary.Past(a.carrier), a.db, a.intake.Receive, a.now)
+		list := &channels.Incomplete{Historian: a.canary.Past(a.carrier)}
+		report, err := channels.Reconcile(ctx, list, a.db, a.intake.Receive, a.now)
+		for _, id := range list.IDs {
+			err = errors.Join(err, a.intake.PartMissing(ctx, id))
+		}
+		return report, err
 	})
 	return nil
 }

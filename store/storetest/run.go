@@ -63,6 +63,7 @@ var cases = []struct {
 	{"settle/against a claim", testSettleAgainstClaim},
 	{"settle/opted out", testSettleOptedOut},
 	{"reconcile", testReconcile},
+	{"incomplete", testMarkIncomplete},
 	{"canaries", testCanaries},
 	{"tallies", testTallies},
 	{"outbox/oldest", testOldestOutstanding},

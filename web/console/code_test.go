@@ -85,3 +85,18 @@ func TestCodeGivenIsHidden(t *testing.T) {
 		t.Errorf("shown as %q", got)
 	}
 }
+
+func TestPartMissingIsShown(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, nil, nil)
+	id := h.tell(t, english, englishTold)
+	h.signIn(t, dina)
+	lacks(t, h.get(t, "/o/conv/"+string(id)).body, "Part of this message is missing")
+	for i := range h.messages[id] {
+		if h.messages[id][i].Direction == hotline.In {
+			h.messages[id][i].ErrorCode = hotline.PartMissing
+			break
+		}
+	}
+	wants(t, h.get(t, "/o/conv/"+string(id)).body, "Part of this message is missing: the carrier lost it.")
+}

@@ -30,6 +30,7 @@ type messageView struct {
 	Empty    bool // a picture or a place without words
 	Damaged  bool // it cannot be read
 	Call     bool // a call that nobody took
+	Part     bool // the carrier lost a part of it
 	Media    string
 	Pictures []string // addresses
 	Place    string
@@ -132,6 +133,7 @@ func (k *conversations) message(v *visit, staff map[hotline.UserID]hotline.User,
 	ours, others := pictures(conv.ID, m.Media)
 	w := messageView{
 		ID: m.ID, At: m.At.In(k.Zone).Format("15:04"), Lang: m.Language, Empty: m.Text == "", Damaged: m.Unreadable,
+		Part: m.Direction == hotline.In && m.ErrorCode == hotline.PartMissing,
 		Call: m.Call, Media: mediaText(others), Pictures: ours, Place: placeText(m.Location),
 	}
 	switch {
