@@ -141,8 +141,10 @@ func (h Hours) Next(now time.Time) (next time.Time) {
 	for ahead := range daysOfWeek + 1 {
 		day := local.AddDate(0, 0, ahead)
 		for _, s := range h.spans {
-			at := h.on(day, s.from)
-			if day.Weekday() == s.day && at.After(now) && (next.IsZero() || at.Before(next)) {
+			if day.Weekday() != s.day {
+				continue
+			}
+			if at := h.on(day, s.from); at.After(now) && (next.IsZero() || at.Before(next)) {
 				next = at
 			}
 		}

@@ -83,15 +83,22 @@ func TestHoursThatTheClocksLeaveOut(t *testing.T) {
 	}
 }
 
-// From each moment of a year of half hours, closed hours open exactly at Next.
+// From each half hour of the weeks in which clocks change, closed hours open exactly
+// at Next.
 func TestHoursOpenWhenTheySay(t *testing.T) {
 	t.Parallel()
-	for _, zone := range []string{"Europe/London", "America/Havana", "Australia/Lord_Howe", "Asia/Kathmandu"} {
+	for _, zone := range []string{"Europe/London", "America/Havana", "Australia/Lord_Howe"} {
 		h, err := ParseHours("Mo-Fr 07:30-12:00,13:00-00:30; Sa-Su 23:00-01:30", place(t, zone))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC); now.Year() == 2026; now = now.Add(30 * time.Minute) {
+		for now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC); now.Year() == 2026; now = now.Add(30 * time.Minute) {
+			if now.Month() == time.April && now.Day() == 8 {
+				now = now.AddDate(0, 6, -8) // to the last days of September
+			}
+			if now.Month() == time.November && now.Day() == 4 {
+				break
+			}
 			next := h.Next(now)
 			if !next.After(now) || !h.Open(next) || !h.Open(now) && h.Open(next.Add(-time.Second)) {
 				t.Fatalf("%s at %s: next %s", zone, now, next)
