@@ -55,16 +55,19 @@ func TestHealth(t *testing.T) {
 		"all well":      {func(*arrivals) {}, []string{"back after 4 s", "2 messages that no webhook brought, all filed", ">12 May<"}, false},
 		"canary lost": {
 			func(a *arrivals) { a.canaries[0].HeardAt = time.Time{} },
-			[]string{"not back yet", "Texts may not arrive"}, true,
+			[]string{"not back yet", "Texts may not arrive"},
+			true,
 		},
 		"canary refused": {
 			func(a *arrivals) { a.canaries[0].HeardAt, a.canaries[0].Fault = time.Time{}, 21606 },
-			[]string{"did not take it (code 21606)"}, true,
+			[]string{"did not take it (code 21606)"},
+			true,
 		},
 		"canary not sent": {func(a *arrivals) { a.canaries[0].SentAt = noon.Add(-2 * time.Hour) }, []string{"None sent since 12:32", "serve"}, true},
 		"short": {
 			func(a *arrivals) { a.tallies[0].Stored-- },
-			[]string{"1 message at the carrier and not here", "fewer: "}, true,
+			[]string{"1 message at the carrier and not here", "fewer: "},
+			true,
 		},
 		"young outbox": {func(a *arrivals) { a.waiting, a.oldest = 1, noon.Add(-2*time.Second) }, []string{"1 text; the oldest for 2 s"}, false},
 		"old outbox":   {func(a *arrivals) { a.waiting, a.oldest = 3, noon.Add(-2*time.Hour) }, []string{"3 texts; the oldest for 2 h", "a node sends"}, true},
