@@ -32,6 +32,7 @@ type commands struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database to this version's schema."`
 	User    userCmd    `cmd:"" help:"Add and change staff accounts."`
 	Partner partnerCmd `cmd:"" help:"Keys for partners whose programs hand over reports."`
+	Import  importCmd  `cmd:"" help:"File reports from a CSV or XLSX file; without --commit, say what would become of each row."`
 	Keys    keysCmd    `cmd:"" help:"Rotate the master key."`
 	Triage  triageCmd  `cmd:"" help:"Assess, evaluate and explain messages."`
 	Locales localesCmd `cmd:"" help:"Check the texts of all languages, and pass them to reviewers and back."`
