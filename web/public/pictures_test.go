@@ -36,7 +36,8 @@ func TestPictures(t *testing.T) {
 		"computer": {"en", 1280, 800, false, true, "They keep my passport.", "We have your message.", "I am a person. I read this."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newTab(t, look.scripts, people(3, nil))
+			_, files := takesFiles()
+			b := newTab(t, look.scripts, people(3, nil), files, func(c *Config) { c.WidgetOrigins = []string{"https://partner.example"} })
 			b.do(chromedp.EmulateViewport(look.width, look.height, chromedp.EmulateScale(2)))
 			if look.dark {
 				call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
@@ -50,7 +51,7 @@ func TestPictures(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			for page, path := range map[string]string{"start": "/", "new": "/c/new", "report": "/report", "report2": "/report/what", "report4": "/report/when", "return": "/return", "safety": "/safety", "privacy": "/privacy", "lang": "/lang", "ended": "/ended", "failure": "/nothing"} {
+			for page, path := range map[string]string{"start": "/", "new": "/c/new", "report": "/report", "report2": "/report/what", "report4": "/report/when", "return": "/return", "safety": "/safety", "privacy": "/privacy", "lang": "/lang", "ended": "/ended", "failure": "/nothing", "widget": "/widget"} {
 				b.open(path + "?l=" + look.lang)
 				shoot(page)
 			}
@@ -72,6 +73,8 @@ func TestPictures(t *testing.T) {
 				b.until("the reply", `frames[0].document.querySelector(".say--helper") !== null && frames[0].document.readyState === "complete"`)
 			}
 			shoot("chat")
+			value[bool](b, `(document.querySelector(".file").open = true, document.querySelector(".file").scrollIntoView(false), true)`)
+			shoot("chat-file")
 			b.fail(hotline.Errorf(hotline.Unavailable, "later"), false)
 			b.typeIn("#text", look.greeting)
 			b.click("form.write button")
