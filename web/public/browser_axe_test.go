@@ -19,7 +19,8 @@ func TestBrowserEveryPageMeetsWCAG(t *testing.T) {
 	for _, lang := range []string{"en", "ar"} {
 		for _, colours := range []string{"light", "dark"} {
 			t.Run(lang+" "+colours, func(t *testing.T) {
-				b := newTab(t, true, func(c *Config) { c.WidgetOrigins = []string{"https://partner.example"} })
+				_, files := takesFiles()
+				b := newTab(t, true, files, func(c *Config) { c.WidgetOrigins = []string{"https://partner.example"} })
 				b.do(chromedp.EmulateViewport(320, 640))
 				call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 					Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: colours}},
@@ -53,6 +54,8 @@ func TestBrowserEveryPageMeetsWCAG(t *testing.T) {
 				b.helper("I am a person.")
 				b.until("the reply", `document.querySelector("#log .say--helper") !== null`)
 				check("the chat, just begun")
+				b.click(".file summary")
+				check("the form for a picture")
 				for _, path := range append(visitorPages, "/c/log", "/c/log?pause=1") {
 					see(path)
 				}
