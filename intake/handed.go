@@ -131,6 +131,7 @@ func (t *turn) takeIn() {
 	t.settleLanguage()
 	t.file()
 	t.raise(t.a.Priority)
+	t.tell()
 	for _, a := range taken.Answers {
 		a.At = t.now
 		c.Answers = append(c.Answers, a)
@@ -147,6 +148,10 @@ func (t *turn) takeIn() {
 	}
 	c.Step, c.HandedOff = "", true
 	if taken.By != "" {
-		t.x.Audit = append(t.x.Audit, audit(t.i.newID(), t.now, taken.By, "conversation.enter", c.ID, ""))
+		set := "" // the audit tells of a priority that was set by hand
+		if taken.Priority != 0 {
+			set = taken.Priority.String()
+		}
+		t.x.Audit = append(t.x.Audit, audit(t.i.newID(), t.now, taken.By, "conversation.enter", c.ID, set))
 	}
 }

@@ -73,7 +73,7 @@ func TestHandedReportsAreNoted(t *testing.T) {
 	for _, a := range conv.Answers {
 		said = append(said, a.Question+"="+a.Value+a.Words.Reveal())
 	}
-	if got, want := strings.Join(said, "; "), "safe=no; about=other; when=11 May 2026, 20:00 UTC; where=near the station"; got != want {
+	if got, want := strings.Join(said, "; "), "what=They took my passport and I cannot leave; safe=no; about=other; when=11 May 2026, 20:00 UTC; where=near the station"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if m.Author != hotline.FromStaff || m.AuthorID != "u1" || conv.Safety != hotline.Unsafe {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hearline/hearline/hotline"
+	"github.com/hearline/hearline/intake"
 )
 
 // Whoever calls gets at most one text a day, whatever became of the conversation in
@@ -66,6 +67,48 @@ func TestMissedCalls(t *testing.T) {
 		nobody := hear(hotline.Inbound{From: hotline.WithheldAddress("CA1"), Call: true})
 		if n := texts(nobody); n != 0 || nobody.ConversationID == first.ConversationID {
 			t.Errorf("%d texts to nobody", n)
+		}
+	})
+}
+
+// What staff take down is filed once on each one-way channel, waits in the queue, and
+// finds the open conversation of the same number on the same channel.
+func TestReportsTakenDown(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, e *estate) {
+		th := newTheatre(t, e)
+		defer func() { th.close() }()
+		for _, ch := range []hotline.Channel{hotline.Voice, hotline.InPerson, hotline.Partner} {
+			file := func(id string) hotline.Receipt {
+				r, err := th.intake.Receive(t.Context(), intake.Handed{
+					ID: id, Text: "They took my passport and I cannot leave", Place: "the farm", Channel: ch, Source: "u1", By: "u1", CallSafe: "yes",
+					Contact: &intake.HandedContact{Channel: "phone", Address: phoneNumber},
+				}.Inbound())
+				if err != nil {
+					t.Fatal(err)
+				}
+				return r
+			}
+			first, again, second := file("1"), file("1"), file("2")
+			if first.Duplicate || !again.Duplicate || second.Duplicate || second.ConversationID != first.ConversationID {
+				t.Errorf("%s: %+v, %+v, %+v", ch, first, again, second)
+			}
+			x, err := th.db.Conversation(t.Context(), first.ConversationID)
+			c := &x.Conversation
+			if err != nil || c.Channel != ch || c.Address != phoneNumber || c.Safety != hotline.Safe || c.WaitingSince.IsZero() || !c.HandedOff {
+				t.Errorf("%s: %+v, %v", ch, c, err)
+			}
+			messages, err := th.db.Messages(t.Context(), first.ConversationID, "", 10)
+			if err != nil || len(messages) != 2 || messages[0].Author != hotline.FromStaff || messages[0].AuthorID != "u1" {
+				t.Errorf("%s: %d messages, %v", ch, len(messages), err)
+			}
+			trail, err := th.db.AuditOf(t.Context(), "conversation", string(first.ConversationID), 10)
+			if err != nil || len(trail) != 2 {
+				t.Errorf("%s: %d lines in the audit, %v", ch, len(trail), err)
+			}
+		}
+		if n, err := th.db.Outstanding(t.Context()); n != 0 || err != nil {
+			t.Errorf("%d texts wait to be sent, %v", n, err)
 		}
 	})
 }

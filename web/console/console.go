@@ -39,6 +39,7 @@ type Config struct {
 	Links     Links
 	Cases     CaseReader
 	Desk      Desk
+	Pipe      Pipe
 	Queue     Queue
 	Casework  Casework
 	Scripts   Scripts
@@ -60,6 +61,8 @@ type Config struct {
 	MayOpen func(hotline.User, hotline.Conversation) bool
 	// Target is how soon a conversation of a priority is answered; 0: no target.
 	Target func(hotline.Priority) time.Duration
+	// Assess reads one text, as it is read when it is filed.
+	Assess func(text string, hints hotline.Hints) hotline.Assessment
 	// Whole reads all messages of a conversation together.
 	Whole func(told []triage.Told, answers []hotline.Answer) triage.Picture
 	// Segments counts a text as the carrier will.
@@ -87,7 +90,7 @@ type Console struct {
 
 // New parses the pages. Close ends what it starts.
 func New(cfg Config) (*Console, error) {
-	if cfg.Reader == nil || cfg.Links == nil || cfg.MayOpen == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Queue == nil || cfg.Casework == nil || cfg.Scripts == nil || cfg.Publisher == nil || cfg.Emergencies == nil || cfg.Health == nil || cfg.Lookup == nil ||
+	if cfg.Reader == nil || cfg.Links == nil || cfg.MayOpen == nil || cfg.Cases == nil || cfg.Desk == nil || cfg.Pipe == nil || cfg.Assess == nil || cfg.Queue == nil || cfg.Casework == nil || cfg.Scripts == nil || cfg.Publisher == nil || cfg.Emergencies == nil || cfg.Health == nil || cfg.Lookup == nil ||
 		cfg.Staff == nil || cfg.Sessions == nil || cfg.Passwords == nil || cfg.Events == nil || cfg.Limiter == nil ||
 		cfg.Log == nil || cfg.Now == nil || cfg.Assets == nil || cfg.Target == nil || cfg.Whole == nil || cfg.Segments == nil ||
 		cfg.EnglishName == nil || cfg.NativeName == nil || cfg.Direction == nil || cfg.Wording == nil {

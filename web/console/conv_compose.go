@@ -58,6 +58,8 @@ func (k *conversations) safeWords(x hotline.Exchange, lock hotline.Lock) stripVi
 	switch {
 	case lock == hotline.UnsafeLock:
 		return stripView{Word: lockWords[lock].short, More: "since " + k.clock(conv.SafetyAt) + ", the person said so", State: "locked", Locked: true}
+	case lock == hotline.NoWayLock:
+		return stripView{Word: lockWords[lock].short, More: callWords(conv), State: "locked", Locked: true}
 	case lock == hotline.SilentLock, lock == hotline.AskLock:
 		return stripView{Word: lockWords[lock].short, More: "last message at " + k.clock(conv.LastInboundAt), State: "locked", Locked: true}
 	case lock != hotline.NoLock:
@@ -75,6 +77,19 @@ func (k *conversations) safeWords(x hotline.Exchange, lock hotline.Lock) stripVi
 	return stripView{Word: "Safe to text: not known", More: "someone else may hold the phone", State: "unknown"}
 }
 
+// callWords say whether somebody who cannot be written to may be called.
+func callWords(conv hotline.Conversation) string {
+	switch {
+	case conv.Address.Withheld():
+		return "no number is known"
+	case conv.Safety == hotline.Safe:
+		return "safe to call, they said so"
+	case conv.Safety == hotline.Unsafe:
+		return "not safe to call, they said so"
+	}
+	return "nobody asked whether it is safe to call"
+}
+
 func (k *conversations) compose(x hotline.Exchange) composeView {
 	conv := x.Conversation
 	v := composeView{
@@ -86,7 +101,7 @@ func (k *conversations) compose(x hotline.Exchange) composeView {
 	}
 	if lock := k.lockOf(x); lock != hotline.NoLock {
 		v.Locked, v.Lock = true, lockWords[lock].long
-		v.NoteFirst = lock == closedLock
+		v.NoteFirst = lock == closedLock || lock == hotline.NoWayLock
 	} else {
 		v.Plain = k.plainTexts(x)
 	}

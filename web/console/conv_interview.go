@@ -41,6 +41,9 @@ func (k *conversations) interview(conv hotline.Conversation) interviewView {
 	for _, q := range questionsOf(conv) {
 		a, ok := lastAnswer(conv.Answers, q.key)
 		r := answerRow{Question: q.words, Lang: conv.Language}
+		if q.key == "safe" && conv.Channel.OneWay() {
+			r.Question = "Safe to call"
+		}
 		switch {
 		case conv.Step == q.key:
 			asked++

@@ -11,6 +11,8 @@ type conversations struct{ *Console }
 
 func (s *Console) mountConversations(r fiber.Router, work func(func(*fiber.Ctx, *visit) error) fiber.Handler) {
 	k := &conversations{s}
+	r.Get("/o/new", work(k.enterShow))
+	r.Post("/o/new", work(k.enter))
 	r.Get("/o/conv/:id", work(k.show))
 	if s.Files != nil {
 		r.Get("/o/conv/:id/file/:file", work(k.file))

@@ -142,7 +142,10 @@ func (k *conversations) message(v *visit, staff map[hotline.UserID]hotline.User,
 	case m.Direction == hotline.In:
 		w.Look, w.Who = "in", fromText(conv)
 		if m.Author == hotline.FromStaff {
-			w.Who = "Taken down by " + v.person(staff, m.AuthorID).Short
+			who := v.person(staff, m.AuthorID)
+			if w.Who = "Taken down by " + who.Short; who.Me {
+				w.Who = "Taken down by you"
+			}
 		}
 		if w.Lang == "" && m.Assessment != nil {
 			w.Lang = m.Assessment.Language

@@ -21,6 +21,8 @@ type fake struct {
 	mu       sync.Mutex
 	broken   error // what every read answers, when set
 	convs    map[hotline.ConversationID]*hotline.Exchange
+	away     bool                              // what is filed is not taken
+	filed    map[string]hotline.ConversationID // by provider id
 	messages map[hotline.ConversationID][]hotline.Message
 	audit    []hotline.AuditEntry
 	cases    map[hotline.CaseID]hotline.Case
@@ -35,7 +37,7 @@ type fake struct {
 
 func newFake(now time.Time) *fake {
 	return &fake{
-		now: now, convs: map[hotline.ConversationID]*hotline.Exchange{},
+		now: now, convs: map[hotline.ConversationID]*hotline.Exchange{}, filed: map[string]hotline.ConversationID{},
 		messages: map[hotline.ConversationID][]hotline.Message{}, cases: map[hotline.CaseID]hotline.Case{},
 		users: map[hotline.UserID]hotline.User{}, sessions: map[string]hotline.Session{},
 	}
@@ -171,6 +173,42 @@ func (f *fake) Change(_ context.Context, id hotline.ConversationID, decide func(
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.change(id, decide)
+}
+
+// Receive files each message in a conversation of its own; the same id again
+// changes nothing.
+func (f *fake) Receive(_ context.Context, batch []hotline.Inbound, advance func(*hotline.Exchange, hotline.Inbound)) ([]hotline.Receipt, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.away {
+		return nil, hotline.Errorf(hotline.Unavailable, "the store is away")
+	}
+	receipts := make([]hotline.Receipt, len(batch))
+	for i, in := range batch {
+		if id, ok := f.filed[in.ProviderID]; ok {
+			receipts[i] = hotline.Receipt{ConversationID: id, Duplicate: true}
+			continue
+		}
+		x := hotline.Exchange{Contact: hotline.Contact{ID: "contact", Channel: in.Channel}}
+		advance(&x, in)
+		id := x.Conversation.ID
+		f.messages[id], f.audit = x.Written, append(f.audit, x.Audit...)
+		x.Written, x.Audit = nil, nil
+		f.convs[id], f.filed[in.ProviderID] = &x, id
+		receipts[i] = hotline.Receipt{ConversationID: id, Priority: x.Conversation.Priority}
+	}
+	return receipts, nil
+}
+
+func (f *fake) ConversationOf(_ context.Context, ch hotline.Channel, address hotline.Address) (hotline.ConversationID, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for id, x := range f.convs {
+		if x.Conversation.Channel == ch && x.Conversation.Address == address {
+			return id, nil
+		}
+	}
+	return "", notThere
 }
 
 func (f *fake) change(id hotline.ConversationID, decide func(*hotline.Exchange) error) error {

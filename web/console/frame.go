@@ -86,6 +86,7 @@ var said = map[string]toast{
 	"closed":    {Text: "Closed", More: "A new message begins a new conversation"},
 	"priority":  {Text: "Priority changed"},
 	"undone":    {Text: "Taken back", More: "It stands as before"},
+	"entered":   {Text: "It is in the queue", More: "Nobody is written to"},
 	"sent":      {Text: "On its way"},
 	"asked":     {Text: "Asked whether it is still safe", More: "The conversation opens with their answer"},
 	"lifted":    {Text: "You can write for 15 minutes", More: "The reason is written down"},

@@ -74,6 +74,19 @@ func (h *house) publisher(now func() time.Time, newID hotline.NewID) *intake.Scr
 	return intake.NewScripts(h.fake, i, h.hub.Publish)
 }
 
+// pipe is the real intake on the fake.
+func (h *house) pipe(tb testing.TB, now func() time.Time, newID hotline.NewID) *intake.Intake {
+	i, err := intake.New(intake.Config{
+		Store: h.fake, Triage: engine(), Voice: voice(), Announce: h.hub.Publish, Now: now, NewID: newID,
+		Mark: func(_ hotline.ContactID, word string) string { return "marked " + word },
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(i.Close)
+	return i
+}
+
 var spoken = sync.OnceValue(func() *locales.Speaker {
 	speaker, err := locales.New()
 	if err != nil {
@@ -129,7 +142,7 @@ func (h *house) restart(tb testing.TB) {
 	newID := func() string { return fmt.Sprintf("01900000-0000-7000-9000-%012d", h.ids.Add(1)) }
 	h.console, err = New(Config{
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now, Reader: h.fake, Files: oneFile{}, Links: h.fake, MayOpen: intake.MayOpen, Cases: h.fake,
-		Desk: intake.NewDesk(h.fake, voice(), h.hub.Publish, now, newID), Queue: triage.NewQueue(h.fake, h.hub.Publish, now, newID),
+		Desk: intake.NewDesk(h.fake, voice(), h.hub.Publish, now, newID), Pipe: h.pipe(tb, now, newID), Assess: engine().Assess, Queue: triage.NewQueue(h.fake, h.hub.Publish, now, newID),
 		Casework: cases.New(h.fake, h.hub.Publish, now, newID), Scripts: h.fake, Publisher: h.publisher(now, newID), Emergencies: h.emergencies(now, newID), Lookup: intake.NewLookup(h.fake, intake.NewDesk(h.fake, voice(), h.hub.Publish, now, newID)), Health: h.fake, CanaryEvery: time.Hour, Countries: []string{"ET", "KE", "XK"}, Staff: h.fake, Sessions: h.fake, Passwords: h.fake,
 		Events: h.hub, Limiter: ratelimit.NewMemory(now), Assets: h.assets, Target: triage.Target, Whole: engine().Whole, Segments: locales.Segments,
 		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName, Direction: locales.Direction, Wording: wording,

@@ -11,13 +11,21 @@ import (
 	"github.com/hearline/hearline/triage"
 )
 
-// Reader reads what the screens show.
+// Reader reads what the screens show. ConversationOf answers hotline.NotFound when the
+// address has none.
 type Reader interface {
 	Queue(ctx context.Context, f hotline.QueueFilter, after hotline.QueueCursor, limit int) ([]hotline.Conversation, error)
 	QueueCounts(ctx context.Context) ([]hotline.QueueCount, error)
 	Conversation(ctx context.Context, id hotline.ConversationID) (hotline.Exchange, error)
 	Messages(ctx context.Context, id hotline.ConversationID, after hotline.MessageID, limit int) ([]hotline.Message, error)
 	AuditOf(ctx context.Context, object, objectID string, limit int) ([]hotline.AuditEntry, error)
+	ConversationOf(ctx context.Context, ch hotline.Channel, address hotline.Address) (hotline.ConversationID, error)
+}
+
+// Pipe takes in a report that staff took down, as it does every message. The same
+// ProviderID again changes nothing.
+type Pipe interface {
+	Receive(ctx context.Context, in hotline.Inbound) (hotline.Receipt, error)
 }
 
 // Files keeps the pictures of conversations; hotline.NotFound for one that is not
