@@ -382,3 +382,8 @@ var (
 	_ triage.QueueStore = (*fake)(nil)
 	_ cases.Store       = (*fake)(nil)
 )
+
+// MarkIncomplete is for messages that no page here has.
+func (f *fake) MarkIncomplete(context.Context, string, func(*hotline.Exchange, hotline.Message)) (hotline.ConversationID, error) {
+	return "", nil
+}
