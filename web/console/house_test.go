@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -74,17 +75,31 @@ func (h *house) publisher(now func() time.Time, newID hotline.NewID) *intake.Scr
 	return intake.NewScripts(h.fake, i, h.hub.Publish)
 }
 
-// pipe is the real intake on the fake.
-func (h *house) pipe(tb testing.TB, now func() time.Time, newID hotline.NewID) *intake.Intake {
-	i, err := intake.New(intake.Config{
-		Store: h.fake, Triage: engine(), Voice: voice(), Announce: h.hub.Publish, Now: now, NewID: newID,
-		Mark: func(_ hotline.ContactID, word string) string { return "marked " + word },
-	})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(i.Close)
-	return i
+// pipe is the real intake on the fake. It starts with the first report, so that
+// tests of what ends find nothing of it.
+type pipe struct {
+	once  sync.Once
+	start func() *intake.Intake
+	i     *intake.Intake
+}
+
+func (p *pipe) Receive(ctx context.Context, in hotline.Inbound) (hotline.Receipt, error) {
+	p.once.Do(func() { p.i = p.start() })
+	return p.i.Receive(ctx, in)
+}
+
+func (h *house) pipe(tb testing.TB, now func() time.Time, newID hotline.NewID) *pipe {
+	return &pipe{start: func() *intake.Intake {
+		i, err := intake.New(intake.Config{
+			Store: h.fake, Triage: engine(), Voice: voice(), Announce: h.hub.Publish, Now: now, NewID: newID,
+			Mark: func(_ hotline.ContactID, word string) string { return "marked " + word },
+		})
+		if err != nil {
+			panic(err)
+		}
+		tb.Cleanup(i.Close)
+		return i
+	}}
 }
 
 var spoken = sync.OnceValue(func() *locales.Speaker {
