@@ -127,7 +127,7 @@ func (e *Engine) hitsAt(s *scratch, i int32) {
 		fm := &e.index.forms[f]
 		phrases = phrases || fm.phrases
 		for p := range e.index.all(fm.singles) {
-			if fm.function&(1<<s.language) != 0 && p.lang != s.language && p.lang != e.mul {
+			if e.index.functions[fm.function]&(1<<s.language) != 0 && p.lang != s.language && p.lang != e.mul {
 				continue // "me" is "in" in Hindi, whatever it is in English
 			}
 			e.addHit(s, first, p, i, i)

@@ -36,11 +36,11 @@ type posting struct {
 // form is one word or stem as it appears in some lexicon.
 type form struct {
 	singles  list
-	begins   int32 // node of the phrases that begin with it; 0 for none
-	known    langs // languages in which it is a word on its own
-	function langs // languages in which it is a function word
-	number   bool  // a number word of some language
-	phrases  bool  // begins or continues a phrase
+	begins   int32  // node of the phrases that begin with it; 0 for none
+	known    langs  // languages in which it is a word on its own
+	function uint16 // place in index.functions: languages in which it is a function word; 0 for none
+	number   bool   // a number word of some language
+	phrases  bool   // begins or continues a phrase
 	stem     bool
 	size     int8 // bytes of a stem
 }
@@ -64,13 +64,14 @@ type span struct{ from, to int }
 
 // index finds the forms of a word and the phrases of a row of words.
 type index struct {
-	forms   []form
-	exact   wordTable
-	stems   wordTable
-	lengths [4096]uint64 // stem lengths in use, by hash of the first three bytes
-	phrases trie
-	nodes   []list // phrase postings by node
-	links   []link
+	functions []langs // see form.function; few forms have any
+	forms     []form
+	exact     wordTable
+	stems     wordTable
+	lengths   [4096]uint64 // stem lengths in use, by hash of the first three bytes
+	phrases   trie
+	nodes     []list // phrase postings by node
+	links     []link
 }
 
 // list is what a form or a phrase stands for: nothing when 0, one posting when
@@ -139,11 +140,13 @@ const (
 	maxStem = 63
 )
 
-// newIndex makes an index with room for so many forms.
+// newIndex makes an index with room for so many forms, of which the parts take the
+// shares that the lexicons have; each grows when that is too little.
 func newIndex(room int) *index {
 	return &index{
-		forms: make([]form, 0, room/2), exact: newWordTable(room / 3), stems: newWordTable(room / 8),
-		phrases: newTrie(room), nodes: make([]list, 1, 1+room), links: make([]link, 1, 1+room/8),
+		functions: make([]langs, 1, 4096),
+		forms:     make([]form, 0, room*42/100), exact: newWordTable(room * 29 / 100), stems: newWordTable(room * 13 / 100),
+		phrases: newTrie(room), nodes: make([]list, 1, 1+room), links: make([]link, 1, 1+room*14/100),
 	}
 }
 
@@ -168,6 +171,16 @@ func (x *index) formOf(word []byte, stem bool) int32 {
 		x.lengths[stemSlot(word)] |= 1 << len(word)
 	}
 	return id
+}
+
+// serve makes a form a function word of a language.
+func (x *index) serve(id int32, lang uint8) {
+	f := &x.forms[id]
+	if f.function == 0 {
+		f.function = uint16(len(x.functions))
+		x.functions = append(x.functions, 0)
+	}
+	x.functions[f.function] |= 1 << lang
 }
 
 // follow is the node after node by a form, made when new.

@@ -192,7 +192,7 @@ func (e *Engine) vote(s *scratch, t *token) {
 	for _, f := range s.forms[t.formsFrom:t.forms] {
 		fm := &e.index.forms[f]
 		known |= fm.known
-		function |= fm.function
+		function |= e.index.functions[fm.function]
 		exact = exact || !fm.stem && fm.known != 0
 	}
 	known &^= 1 << e.mul
@@ -303,7 +303,7 @@ func (e *Engine) placeTokens(s *scratch) {
 		t := &s.tokens[i]
 		t.light = false
 		for _, f := range s.forms[t.formsFrom:t.forms] {
-			if e.index.forms[f].function&s.active != 0 {
+			if e.index.functions[e.index.forms[f].function]&s.active != 0 {
 				t.light = true
 			}
 		}

@@ -54,16 +54,16 @@ func (p *prepared) word(i int) []byte {
 // prepareAll reads the lexicons on all cores, a few ahead of who files them: in
 // order, so that numbers are given in order, and few, to need little memory.
 func (l *loader) prepareAll(entries []fs.DirEntry) <-chan chan *prepared {
-	ahead := make(chan chan *prepared, runtime.GOMAXPROCS(0)-1)
+	ahead := make(chan chan *prepared, max(0, runtime.GOMAXPROCS(0)-2)) // and one that waits to go in
 	go func() {
 		defer close(ahead)
 		for _, entry := range entries {
 			one := make(chan *prepared, 1)
-			ahead <- one
 			go func() {
 				own := loader{e: l.e, spare: l.spare}
 				one <- own.prepare(entry.Name())
 			}()
+			ahead <- one
 		}
 	}()
 	return ahead
@@ -83,7 +83,7 @@ func (l *loader) prepare(name string) *prepared {
 		return p
 	}
 	p.text, p.parts = slices.Grow(p.text, len(p.data)), slices.Grow(p.parts, len(p.data)/6)
-	p.forms = slices.Grow(p.forms, len(p.data)/bytesPerForm)
+	p.forms = slices.Grow(p.forms, int(float64(len(p.data))/bytesPerForm))
 	for _, c := range slices.Sorted(maps.Keys(p.file.Concepts)) {
 		for text := range strings.SplitSeq(p.file.Concepts[c], ",") {
 			bare, negated := strings.CutPrefix(strings.TrimSpace(text), "!")

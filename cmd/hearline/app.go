@@ -55,6 +55,7 @@ type app struct {
 // undoes it. The database must have this version's schema.
 func newApp(ctx context.Context, cfg settings, log *slog.Logger, now func() time.Time) (*app, error) {
 	a := &app{cfg: cfg, log: log, now: now, hooks: &hooks.Stats{}}
+	debug.SetGCPercent(collectAtStart)
 	engine := sync.OnceValues(newTriage)
 	go engine() // the longest part of the start, beside the rest of it
 	if err := a.open(ctx); err != nil {
@@ -133,7 +134,7 @@ func (a *app) secret(use string) []byte {
 // newTriage loads the lexicons with the least memory, and gives back what
 // reading them took: the cheapest server has little.
 func newTriage() (*triage.Engine, error) {
-	const enough = 30 << 20
+	const enough = 26 << 20
 	usual := debug.SetMemoryLimit(enough)
 	defer debug.SetMemoryLimit(usual)
 	defer debug.FreeOSMemory()

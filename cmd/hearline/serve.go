@@ -33,18 +33,20 @@ func (c *serveCmd) Run(ctx context.Context) error {
 // load; these let it wait, up to a memory that the cheapest server has.
 const (
 	collectAtPercent = 400
+	collectAtStart   = 10 // the cheapest server has little memory while all is read, and time
 	softMemoryLimit  = 256 << 20
 )
 
 // serve starts the parts in order and stops them in reverse when ctx ends. more,
 // which may be nil, adds parts that start last.
 func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
-	debug.SetGCPercent(collectAtPercent)
-	debug.SetMemoryLimit(softMemoryLimit)
 	front, endStreams, err := a.front()
 	if err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // of what the start took
+	debug.SetGCPercent(collectAtPercent)
+	debug.SetMemoryLimit(softMemoryLimit)
 	listener, err := net.Listen("tcp", a.cfg.Addr)
 	if err != nil {
 		return hotline.Errorf(hotline.Invalid, "--addr: %w; stop the other program or choose another address", err)
