@@ -27,7 +27,7 @@ func (v *view) read() hotline.Kind {
 			return hotline.Question
 		}
 		return hotline.Report
-	case report >= reportEnough:
+	case report >= reportEnough, v.told() >= toldEnough && v.noise() < 2 && report >= reportToo:
 		return hotline.Report
 	case question >= noise:
 		return hotline.Question
@@ -39,6 +39,14 @@ func (v *view) read() hotline.Kind {
 
 // reportEnough is the chance from which a text counts as a report.
 const reportEnough = 0.5
+
+// toldEnough is from how much on, told in sentences that ask nothing, a text is a
+// report whatever it asks besides: "Is anyone there? She took my passport."
+const toldEnough = 3
+
+// reportToo is the chance that it then needs: "May my boss keep my passport?" has
+// hardly any.
+const reportToo = 0.2
 
 // offerOnly says that nothing is told but an offer of work.
 func (v *view) offerOnly() bool {
