@@ -12,6 +12,7 @@ import (
 var underMaster = []closed{
 	{table: "conversations", id: "id", column: "wrapped_key", anew: rewrap},
 	{table: "cases", id: "id", column: "wrapped_key", anew: rewrap},
+	{table: "subscriber_keys", id: "id", column: "wrapped_key", anew: rewrap},
 	{table: "sessions", id: "token_hash", column: "address_sealed", anew: reseal(sessionPlace)},
 	{table: "sessions", id: "token_hash", column: "draft_sealed", anew: reseal(draftPlace)},
 	{table: "quarantine", id: "id", column: "body_sealed", anew: reseal(bodyPlace)},

@@ -1,0 +1,4 @@
+-- Postgres has something to set here.
+
+-- +goose Up
+SELECT 1;
