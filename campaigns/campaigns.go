@@ -33,6 +33,7 @@ type Reviewer interface {
 type Config struct {
 	Store    Store
 	Reviewer Reviewer
+	Clock    Clock
 	Announce func(hotline.Event) // must not block
 	Now      func() time.Time
 	NewID    hotline.NewID

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/hearline/hearline/hotline"
@@ -234,9 +235,19 @@ func (k *Campaigns) Approve(ctx context.Context, by hotline.User, id hotline.Cam
 		c.Approval = hotline.Approval{By: by.ID, At: now, Version: c.Version, Recipients: r.People, Cost: r.Cost, Typed: k.NeedsTyping(r.People)}
 		c.Approved = clonePlan(c.Plan)
 		c.HoldUntil = now.Add(k.cfg.Hold)
-		c.NextAt = c.HoldUntil
+		c.NextAt = k.first(c.Plan.Schedule, c.HoldUntil)
 		return fmt.Sprintf("version %d, %d people", c.Version, r.People), nil
 	})
+}
+
+// first is when a campaign starts: at its time, and never within the hold.
+func (k *Campaigns) first(s hotline.Schedule, held time.Time) time.Time {
+	for _, at := range k.cfg.Clock.Runs(s, held, 1) {
+		if at.After(held) {
+			return at
+		}
+	}
+	return held
 }
 
 // NeedsTyping says whether an approver has to type the number of people.

@@ -16,6 +16,7 @@ type Audience struct {
 	JoinedUntil time.Time    `json:"joined_until,omitzero"`
 	TookPartIn  []CampaignID `json:"took_part_in,omitempty"`
 	NotIn       []CampaignID `json:"not_in,omitempty"`
+	NotReplied  bool         `json:"not_replied,omitempty"` // with TookPartIn: and has not answered it
 
 	// These two take people out of those who match; the sum of exclusions shows how many.
 	SeenWithin int `json:"seen_within,omitempty"` // days since the person was last seen; 0: any
