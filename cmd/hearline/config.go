@@ -55,6 +55,8 @@ type settings struct {
 	Twilio carrierSettings `embed:"" prefix:"twilio-"`
 	Canary canarySettings  `embed:"" prefix:"canary-"`
 
+	Campaign campaignSettings `embed:"" prefix:"campaign-"`
+
 	Send     bool   `help:"Send what waits in the outbox. Turn off on nodes that only receive." default:"true" negatable:"" env:"HEARLINE_SEND"`
 	LogLevel string `help:"debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"HEARLINE_LOG_LEVEL"`
 }
@@ -127,6 +129,9 @@ func (s *settings) validate() error {
 		return err
 	}
 	if err := s.Canary.validate(s.Twilio.on()); err != nil {
+		return err
+	}
+	if err := s.Campaign.validate(); err != nil {
 		return err
 	}
 	if _, err := s.proxies(); err != nil {
