@@ -64,3 +64,33 @@ type OptInEvent struct {
 	ActorID    UserID // of the member of staff who recorded it, "" for the person themselves
 	At         time.Time
 }
+
+// SubscriberChange says what became of a subscriber who was added.
+type SubscriberChange string
+
+// A number that is known joins what is kept about it.
+const (
+	SubscriberNew     SubscriberChange = "new"
+	SubscriberUpdated SubscriberChange = "updated"
+	SubscriberSame    SubscriberChange = "same"
+)
+
+// SubscriberAdded is what came of one of those added.
+type SubscriberAdded struct {
+	ID     SubscriberID
+	Change SubscriberChange
+	TwinOf SubscriberID // the same person is there under another number
+}
+
+// Facet is one value that subscribers have, and how many have it.
+type Facet struct {
+	Value string
+	Count int
+}
+
+// Facets are the values that an audience can be chosen by, each the most frequent
+// first.
+type Facets struct {
+	People                                                    int
+	Languages, Countries, Regions, Populations, Tags, Sources []Facet
+}

@@ -24,6 +24,9 @@ type dialect struct {
 	// Both take the alias of the table, and are empty where a writing
 	// transaction is alone anyway.
 	forUpdate, skipLocked func(aliases string) string
+	// wholeTables are statements after which a transaction may read and sort tables
+	// from one end to the other.
+	wholeTables func() []stmt
 	// alone is a statement that makes claims wait for each other; "" where
 	// transactions do so already.
 	alone string

@@ -27,7 +27,10 @@ var postgres = &dialect{
 	goose:      gooseLocked,
 	forUpdate:  func(aliases string) string { return " FOR UPDATE OF " + aliases },
 	skipLocked: func(aliases string) string { return " FOR UPDATE OF " + aliases + " SKIP LOCKED" },
-	alone:      "SELECT pg_advisory_xact_lock(7316190502)",
+	wholeTables: func() []stmt {
+		return []stmt{do("SET LOCAL enable_seqscan = on"), do("SET LOCAL jit = off"), do("SET LOCAL work_mem = '128MB'")}
+	},
+	alone: "SELECT pg_advisory_xact_lock(7316190502)",
 	in: func(a *args, column string, values []string) string {
 		return column + " = ANY (" + a.add(values) + ")"
 	},

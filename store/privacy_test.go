@@ -144,7 +144,7 @@ func eraseAll(t *testing.T, s *store.Store, id hotline.ConversationID) {
 
 // tables holds all that people told us, for the dump.
 var tables = strings.Fields("contacts conversations messages scripts emergency_numbers links files forgotten hidden outbox cases persons users sessions audit quarantine checkpoints counters partners canaries tallies " +
-	"subscribers subscriber_addresses subscriber_keys consents campaigns campaign_runs lanes lane_blocks recipients lane_counts held_out")
+	"subscribers subscriber_addresses subscriber_keys consents campaigns campaign_runs run_places lanes lane_blocks recipients lane_counts held_out")
 
 func TestNothingReadableInPostgres(t *testing.T) {
 	t.Parallel()

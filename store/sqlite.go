@@ -17,14 +17,15 @@ import (
 )
 
 var sqlite = &dialect{
-	name:       "sqlite",
-	open:       openSQLite,
-	goose:      func() ([]goose.ProviderOption, goose.Dialect, error) { return nil, goose.DialectSQLite3, nil },
-	forUpdate:  func(string) string { return "" },
-	skipLocked: func(string) string { return "" },
-	in:         inList,
-	insert:     insertChunks,
-	change:     changeEach,
+	name:        "sqlite",
+	open:        openSQLite,
+	goose:       func() ([]goose.ProviderOption, goose.Dialect, error) { return nil, goose.DialectSQLite3, nil },
+	forUpdate:   func(string) string { return "" },
+	skipLocked:  func(string) string { return "" },
+	wholeTables: func() []stmt { return nil },
+	in:          inList,
+	insert:      insertChunks,
+	change:      changeEach,
 	begin: func(ctx context.Context, w *writer) (err error) {
 		// With a context that can end, database/sql would roll back on its own,
 		// and the statements after that would stand alone.

@@ -49,6 +49,7 @@ type Store struct {
 	now   func() time.Time
 	newID hotline.NewID
 	known *known // indexes of contacts that exist
+	bulk  bulkKey
 
 	// scrubbed is false while the log may still hold keys of what was erased. A
 	// process before this one may have been killed, so that it begins false.
@@ -158,6 +159,15 @@ func (s *Store) read(ctx context.Context, q stmt) error {
 		return s.d.explain("read", err)
 	}
 	return nil
+}
+
+// readWhole is read for a query that goes through a whole table: where the planner
+// is told to avoid that, it is not told so here.
+func (s *Store) readWhole(ctx context.Context, q stmt) error {
+	if len(s.d.wholeTables()) == 0 {
+		return s.read(ctx, q)
+	}
+	return s.update(ctx, func(t *tx) error { return t.run(ctx, append(s.d.wholeTables(), q)...) })
 }
 
 // exec runs one small statement in a transaction of its own and returns how

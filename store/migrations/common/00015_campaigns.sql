@@ -86,6 +86,16 @@ CREATE TABLE campaign_runs (
     UNIQUE (campaign_id, step, due_at) -- however many nodes start it, it starts once
 );
 
+-- When the people of each place are due, while a ledger is written.
+CREATE TABLE run_places (
+    run_id  BIGINT NOT NULL,
+    country TEXT   NOT NULL,
+    region  TEXT   NOT NULL,
+    zones   TEXT   NOT NULL,
+    due_at  BIGINT NOT NULL, -- 0: no allowed hour is left
+    PRIMARY KEY (run_id, country, region, zones)
+);
+
 CREATE TABLE lanes (
     id          BIGINT NOT NULL PRIMARY KEY,
     run_id      BIGINT NOT NULL,
