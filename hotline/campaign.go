@@ -144,7 +144,6 @@ type PlaceDue struct {
 type RunStarted struct {
 	Run     int64
 	Lanes   []Lane
-	Census  Census
 	HeldOut int
 	Already bool // somebody else had started the same run: nothing was done
 }

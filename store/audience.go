@@ -38,7 +38,7 @@ func (s *Store) audienceOf(ch hotline.Channel, a hotline.Audience) *audience {
 	var where []string
 	list := func(column string, values []string) {
 		if len(values) > 0 {
-			where = append(where, s.d.in(&q.args, column, values))
+			where = append(where, q.oneOf(column, values))
 		}
 	}
 	list("s.language", texts(a.Languages))
@@ -59,16 +59,26 @@ func (s *Store) audienceOf(ch hotline.Channel, a hotline.Audience) *audience {
 		where = append(where, "s.joined_at < "+q.add(micros(a.JoinedUntil)))
 	}
 	if len(a.TookPartIn) > 0 {
-		where = append(where, q.tookPart(s.d, a.TookPartIn, a.NotReplied))
+		where = append(where, q.tookPart(a.TookPartIn, a.NotReplied))
 	}
 	if len(a.NotIn) > 0 {
-		where = append(where, "NOT "+q.tookPart(s.d, a.NotIn, false))
+		where = append(where, "NOT "+q.tookPart(a.NotIn, false))
 	}
 	if len(where) > 0 {
 		q.where = " WHERE " + strings.Join(where, " AND ")
 	}
 	q.exclude(optInColumn(ch), a, s.now())
 	return q
+}
+
+// oneOf is for statements whose parts are not written in the order in which they
+// are read, unlike dialect.in.
+func (q *audience) oneOf(column string, values []string) string {
+	places := make([]string, len(values))
+	for i, v := range values {
+		places[i] = q.add(v)
+	}
+	return column + " IN (" + strings.Join(places, ", ") + ")"
 }
 
 func (q *audience) tags(tags []string) (out []string) {
@@ -80,13 +90,13 @@ func (q *audience) tags(tags []string) (out []string) {
 
 var likeEscape = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
 
-func (q *audience) tookPart(d *dialect, ids []hotline.CampaignID, notReplied bool) string {
+func (q *audience) tookPart(ids []hotline.CampaignID, notReplied bool) string {
 	silent := ""
 	if notReplied {
 		silent = " AND r.replied_at = 0"
 	}
 	return "EXISTS (SELECT 1 FROM recipients r JOIN lanes l ON l.id = r.lane WHERE r.subscriber_id = s.id AND r.subscriber_id <> '' AND r.state = 'sent'" +
-		silent + " AND " + d.in(&q.args, "l.campaign_id", texts(ids)) + ")"
+		silent + " AND " + q.oneOf("l.campaign_id", texts(ids)) + ")"
 }
 
 // exclude says why somebody gets nothing, in the order of hotline.Exclusions.

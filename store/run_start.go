@@ -140,7 +140,7 @@ func (b *runStart) ledger() stmt {
 	q, from := b.reached()
 	language := "CAST(" + q.add(string(b.r.Fallback)) + " AS TEXT)"
 	if len(b.r.Texts) > 0 {
-		language = "CASE WHEN " + b.s.d.in(&q.args, "s.language", texts(b.r.Texts)) + " THEN s.language ELSE " + language + " END"
+		language = "CASE WHEN " + q.oneOf("s.language", texts(b.r.Texts)) + " THEN s.language ELSE " + language + " END"
 	}
 	lane := share(senderDigits, len(b.r.Senders), func(i int) string { return "CAST(" + q.add(b.lane+int64(i)+1) + " AS BIGINT)" })
 	variant := "''"

@@ -86,6 +86,13 @@ var cases = []struct {
 	{"records", testRecords},
 	{"partners", testPartners},
 	{"partners/one key", testPartnersOneKey},
+	{"subscribers", testSubscribers},
+	{"subscribers/opt-ins", testOptIns},
+	{"subscribers/erase", testEraseSubscriber},
+	{"subscribers/concurrently", testSubscribersConcurrently},
+	{"audience", testCensus},
+	{"campaigns", testCampaigns},
+	{"campaigns/start a run", testStartRun},
 }
 
 // Run runs the suite on one engine.
