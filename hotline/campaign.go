@@ -240,3 +240,13 @@ type Progress struct {
 	Replied    int
 	Segments   int
 }
+
+// ProgressOf is the progress of the people of one language and variant.
+type ProgressOf struct {
+	Language Language
+	Variant  string
+	Progress
+}
+
+// Outcomes are what came of the last messages that the carrier took.
+type Outcomes struct{ Of, Failed, OptedOut int }

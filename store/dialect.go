@@ -31,9 +31,10 @@ type dialect struct {
 	// transactions do so already.
 	alone string
 
-	in     func(a *args, column string, values []string) string
-	insert func(t *table, rows [][]any, suffix string) []stmt
-	change func(t *table, rows [][]any) []stmt // UPDATE by key
+	in        func(a *args, column string, values []string) string
+	inNumbers func(a *args, column string, values []int64) string
+	insert    func(t *table, rows [][]any, suffix string) []stmt
+	change    func(t *table, rows [][]any) []stmt // UPDATE by key
 
 	begin    func(context.Context, *writer) error
 	run      func(context.Context, *writer, []stmt) error

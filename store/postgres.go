@@ -34,6 +34,9 @@ var postgres = &dialect{
 	in: func(a *args, column string, values []string) string {
 		return column + " = ANY (" + a.add(values) + ")"
 	},
+	inNumbers: func(a *args, column string, values []int64) string {
+		return column + " = ANY (" + a.add(values) + ")"
+	},
 	insert: insertUnnested,
 	change: changeUnnested,
 	begin: func(_ context.Context, w *writer) error {

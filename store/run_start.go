@@ -179,5 +179,9 @@ func (b *runStart) lanes(ctx context.Context, t *tx) error {
 		inserts = append(inserts, do("INSERT INTO lanes (id, run_id, campaign_id, step, channel, sender, size, next_n, done) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8)",
 			l.ID, l.Run, string(l.Campaign), int64(l.Step), string(l.Channel), l.Sender, l.Size, l.Size == 0))
 	}
+	inserts = append(inserts, do("INSERT INTO lane_counts (lane, language, variant, what, shard, value) SELECT lane, language, variant, 'people', 'start', COUNT(*) "+
+		"FROM recipients WHERE lane > $1 AND lane <= $2 GROUP BY lane, language, variant", b.lane, b.lane+int64(len(b.out.Lanes))),
+		do("INSERT INTO lane_counts (lane, language, variant, what, shard, value) SELECT lane, language, variant, 'skipped', 'start', COUNT(*) "+
+			"FROM recipients WHERE lane > $1 AND lane <= $2 AND state = 'skipped' GROUP BY lane, language, variant", b.lane, b.lane+int64(len(b.out.Lanes))))
 	return t.run(ctx, append(inserts, do("UPDATE campaign_runs SET held_out = $1 WHERE id = $2", int64(b.out.HeldOut), b.out.Run))...)
 }

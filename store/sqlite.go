@@ -23,7 +23,8 @@ var sqlite = &dialect{
 	forUpdate:   func(string) string { return "" },
 	skipLocked:  func(string) string { return "" },
 	wholeTables: func() []stmt { return nil },
-	in:          inList,
+	in:          inList[string],
+	inNumbers:   inList[int64],
 	insert:      insertChunks,
 	change:      changeEach,
 	begin: func(ctx context.Context, w *writer) (err error) {
@@ -157,7 +158,7 @@ func (o *oneWriter) close() error {
 // prepared; the last value fills up. SQLite looks for the name of each
 // placeholder in a list, so that many names are slow: these have none. They
 // count on from the last placeholder before them, which must be the highest.
-func inList(a *args, column string, values []string) string {
+func inList[T any](a *args, column string, values []T) string {
 	size := 1
 	for size < len(values) {
 		size *= 2

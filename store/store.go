@@ -24,6 +24,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -50,6 +51,8 @@ type Store struct {
 	newID hotline.NewID
 	known *known // indexes of contacts that exist
 	bulk  bulkKey
+
+	numberKeys sync.Map // of *seal.Key, by the id of its row
 
 	// scrubbed is false while the log may still hold keys of what was erased. A
 	// process before this one may have been killed, so that it begins false.

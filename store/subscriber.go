@@ -327,6 +327,24 @@ func (s *Store) subscriberWhere(ctx context.Context, which, value string) (u hot
 	return u, err
 }
 
+// numberKey opens the key of one import, and keeps it: a campaign asks for few of them,
+// a million times.
+func (s *Store) numberKey(ctx context.Context, id string) (*seal.Key, error) {
+	if key, is := s.numberKeys.Load(id); is {
+		return key.(*seal.Key), nil
+	}
+	var wrapped []byte
+	err := s.read(ctx, query(func(r row) error { return r.Scan(&wrapped) }, "SELECT wrapped_key FROM subscriber_keys WHERE id = $1", id))
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.keys.OpenKey(wrapped)
+	if err == nil {
+		s.numberKeys.Store(id, key)
+	}
+	return key, err
+}
+
 func (s *Store) openNumber(wrapped, sealed []byte, id string) (hotline.Address, error) {
 	key, err := s.keys.OpenKey(wrapped)
 	if err != nil {

@@ -93,6 +93,12 @@ var cases = []struct {
 	{"audience", testCensus},
 	{"campaigns", testCampaigns},
 	{"campaigns/start a run", testStartRun},
+	{"ledger", testLedger},
+	{"ledger/died", testLedgerDied},
+	{"ledger/give back", testLedgerGiveBack},
+	{"ledger/held", testLedgerHeld},
+	{"ledger/callbacks", testLedgerCallbacks},
+	{"ledger/concurrently", testLedgerConcurrently},
 }
 
 // Run runs the suite on one engine.

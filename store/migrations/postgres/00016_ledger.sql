@@ -4,3 +4,5 @@
 -- +goose Up
 ALTER TABLE recipients SET (fillfactor = 70);
 ALTER TABLE lane_counts SET (fillfactor = 50);
+ALTER TABLE subscribers SET (fillfactor = 85);
+ALTER TABLE lanes SET (fillfactor = 50);
