@@ -19,6 +19,8 @@ const (
 // when it was made.
 func Deadline(out hotline.Outgoing) time.Time {
 	switch {
+	case !out.Until.IsZero():
+		return out.Until
 	case out.CreatedAt.IsZero():
 		return time.Time{}
 	case out.LastWord:

@@ -41,6 +41,7 @@ type Outgoing struct {
 	Unreadable     bool // it cannot be unsealed, so it has no text or no address: it can never be sent
 	CreatedAt      time.Time
 	LastTriedAt    time.Time // zero before the first try
+	Until          time.Time // nothing reaches the person later; zero: the channel's own limit
 }
 
 // The error codes of deliveries that we ourselves gave up, beside Twilio's,

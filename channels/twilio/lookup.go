@@ -45,14 +45,14 @@ func (c *Carrier) find(ctx context.Context, out hotline.Outgoing) (*openapi.ApiV
 				like = append(like, &page[i])
 			}
 		}
-		found, fault = c.notStored(ctx, like)
+		found, fault = c.notStored(ctx, out.MessageID, like)
 		return found == nil && fault == nil
 	})
 	return found, cmp.Or(err, fault)
 }
 
 // notStored returns the first message whose id is not stored; nil when all are.
-func (c *Carrier) notStored(ctx context.Context, like []*openapi.ApiV2010Message) (*openapi.ApiV2010Message, error) {
+func (c *Carrier) notStored(ctx context.Context, of hotline.MessageID, like []*openapi.ApiV2010Message) (*openapi.ApiV2010Message, error) {
 	if len(like) == 0 {
 		return nil, nil
 	}
@@ -60,7 +60,7 @@ func (c *Carrier) notStored(ctx context.Context, like []*openapi.ApiV2010Message
 	for i, m := range like {
 		ids[i] = text(m.Sid)
 	}
-	missing, err := c.cfg.Missing(ctx, ids)
+	missing, err := c.cfg.Missing(ctx, of, ids)
 	if err != nil {
 		return nil, err
 	}

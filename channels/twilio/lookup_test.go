@@ -102,7 +102,7 @@ func TestLookUp(t *testing.T) {
 			other := listed(func(m map[string]any) { m["body"] = "other" })
 			server.messages = []map[string]any{other, other, other, tc.listed} // on the second page
 			carrier := server.carrier(func(c *twilio.Config) {
-				c.Missing = func(_ context.Context, ids []string) ([]string, error) {
+				c.Missing = func(_ context.Context, _ hotline.MessageID, ids []string) ([]string, error) {
 					return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return id == stored }), nil
 				}
 			})
@@ -172,7 +172,7 @@ func TestLookUpNeedsTheStore(t *testing.T) {
 	server := newAPI(t)
 	server.messages = []map[string]any{listed(nil)}
 	got := server.carrier(func(c *twilio.Config) {
-		c.Missing = func(context.Context, []string) ([]string, error) { return nil, errors.New("away") }
+		c.Missing = func(context.Context, hotline.MessageID, []string) ([]string, error) { return nil, errors.New("away") }
 	}).Send(context.Background(), outgoing(func(o *hotline.Outgoing) { o.Unknown = true }))
 	if got.State != hotline.Unknown || len(server.asked()) != 1 {
 		t.Errorf("got %+v after %d requests", got, len(server.asked()))

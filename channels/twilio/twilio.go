@@ -64,7 +64,7 @@ type Config struct {
 	ValidityPeriod time.Duration
 	// Missing returns those of Twilio's ids that are not stored yet: a message
 	// that is belongs to another delivery than the one looked up. nil knows none.
-	Missing func(ctx context.Context, providerIDs []string) ([]string, error)
+	Missing func(ctx context.Context, of hotline.MessageID, providerIDs []string) ([]string, error)
 	// Timeout of one call; 0 is 15 s.
 	Timeout time.Duration
 	// Transport is the way to the network; nil is http.DefaultTransport.
@@ -133,7 +133,7 @@ func (cfg *Config) defaults() {
 		cfg.Transport = http.DefaultTransport
 	}
 	if cfg.Missing == nil {
-		cfg.Missing = func(_ context.Context, ids []string) ([]string, error) { return ids, nil }
+		cfg.Missing = func(_ context.Context, _ hotline.MessageID, ids []string) ([]string, error) { return ids, nil }
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

@@ -93,7 +93,7 @@ func (a *app) open(ctx context.Context) (err error) {
 		return err
 	}
 	if a.cfg.Twilio.on() {
-		a.carrier, err = newTwilio(a.cfg, a.db.Missing, a.now)
+		a.carrier, err = newTwilio(a.cfg, a.db.MissingFor, a.now)
 	}
 	return err
 }
@@ -217,7 +217,7 @@ func (a *app) close() {
 }
 
 // newTwilio makes the carrier. missing may be nil where nothing is sent.
-func newTwilio(cfg settings, missing func(context.Context, []string) ([]string, error), now func() time.Time) (*twilio.Carrier, error) {
+func newTwilio(cfg settings, missing func(context.Context, hotline.MessageID, []string) ([]string, error), now func() time.Time) (*twilio.Carrier, error) {
 	tokens, err := cfg.Twilio.tokens()
 	if err != nil {
 		return nil, err

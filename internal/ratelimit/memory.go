@@ -49,6 +49,19 @@ func (m *Memory) Allow(_ context.Context, key string, limit Limit) (bool, time.D
 	return wait == 0, wait
 }
 
+// Take implements Limiter.
+func (m *Memory) Take(_ context.Context, key string, want int, limit Limit) (got int, retryAfter time.Duration) {
+	if limit.off() {
+		return want, 0
+	}
+	name := hash(m.secret, key)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	b := m.bucket(name)
+	b.due, got, retryAfter = some(b.due, m.now(), want, limit)
+	return got, retryAfter
+}
+
 func (m *Memory) bucket(name digest) *bucket {
 	if e, known := m.keys[name]; known {
 		m.order.MoveToFront(e)

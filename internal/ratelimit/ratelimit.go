@@ -39,23 +39,33 @@ type Limiter interface {
 	// cost nothing. One key goes with one limit: begin keys with what they are
 	// for ("login:").
 	Allow(ctx context.Context, key string, limit Limit) (ok bool, retryAfter time.Duration)
+	// Take is Allow for as many of want events as may happen now, got. When none
+	// may, retryAfter says how long to wait for the first.
+	Take(ctx context.Context, key string, want int, limit Limit) (got int, retryAfter time.Duration)
 }
 
-// next is the whole of GCRA. due is when the key's bucket is empty again. A due
+// next is the whole of GCRA, for one event; see some. due is when the key's bucket is empty again. A due
 // time that no sequence of events could have made (a clock set back, another
 // limit) is cut to the worst that could.
 func next(due, now time.Time, limit Limit) (newDue time.Time, retryAfter time.Duration) {
+	newDue, _, retryAfter = some(due, now, 1, limit)
+	return newDue, retryAfter
+}
+
+// some is GCRA for as many of want events as there is room for.
+func some(due, now time.Time, want int, limit Limit) (newDue time.Time, got int, retryAfter time.Duration) {
 	if due.Before(now) {
 		due = now
 	}
 	if worst := now.Add(limit.span()); due.After(worst) {
 		due = worst
 	}
-	newDue = due.Add(limit.interval())
-	if wait := newDue.Add(-limit.span()).Sub(now); wait > 0 {
-		return due, wait
+	room := now.Add(limit.span()).Sub(due)
+	got = min(want, int(room/limit.interval()))
+	if got <= 0 {
+		return due, 0, limit.interval() - room
 	}
-	return newDue, 0
+	return due.Add(time.Duration(got) * limit.interval()), got, 0
 }
 
 // digest keeps a key apart from others and unreadable. Without the secret, who

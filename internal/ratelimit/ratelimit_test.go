@@ -53,6 +53,7 @@ func TestLimiter(t *testing.T) {
 	t.Parallel()
 	cases := map[string]func(*testing.T, *clock, Limiter){
 		"a burst, then one by one": burst,
+		"as many as there is room": takeSome,
 		"keys do not share":        keysApart,
 		"no limit":                 noLimit,
 		"the clock goes back":      clockBack,
@@ -95,6 +96,29 @@ func burst(t *testing.T, c *clock, l Limiter) {
 		if ok, retry := l.Allow(t.Context(), "login:+15550100177", limit); ok != s.ok || retry != s.retry {
 			t.Errorf("step %d: %v %s, want %v %s", i, ok, retry, s.ok, s.retry)
 		}
+	}
+}
+
+// takeSome: as many as there is room for, and then a wait for one.
+func takeSome(t *testing.T, c *clock, l Limiter) {
+	limit := Limit{Events: 10, Per: time.Second}
+	take := func(want, got int, wait time.Duration) {
+		t.Helper()
+		n, after := l.Take(t.Context(), "some", want, limit)
+		if n != got || after != wait {
+			t.Errorf("of %d got %d, wait %s; want %d, wait %s", want, n, after, got, wait)
+		}
+	}
+	take(7, 7, 0)
+	take(7, 3, 0)
+	take(7, 0, 100*time.Millisecond)
+	c.advance(250 * time.Millisecond)
+	take(7, 2, 0)
+	take(1, 0, 50*time.Millisecond)
+	c.advance(time.Minute)
+	take(100, 10, 0)
+	if n, _ := l.Take(t.Context(), "off", 5, Limit{}); n != 5 {
+		t.Errorf("no limit gave %d of 5", n)
 	}
 }
 

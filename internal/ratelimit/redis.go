@@ -21,18 +21,20 @@ const (
 	rest = time.Second
 )
 
-// gcra is next, run by Redis so that nodes cannot overtake each other. Times
-// are microseconds of the caller's clock. "%.0f", because Lua turns a number of
-// this size into 1.7e+15. It returns what is left to wait.
+// gcra is some, run by Redis so that nodes cannot overtake each other. Times are
+// microseconds of the caller's clock. "%.0f", because Lua turns a number of this
+// size into 1.7e+15. It returns how many events there was room for or, below 0, what
+// is left to wait.
 var gcra = redis.NewScript(`
-local now, interval, span = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local now, interval, span, want = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local due = tonumber(redis.call('GET', KEYS[1]) or '0') or 0
 due = math.min(math.max(due, now), now + span)
-local wait = due + interval - span - now
-if wait > 0 then return wait end
-due = due + interval
+local room = now + span - due
+local got = math.min(want, math.floor(room / interval))
+if got <= 0 then return room - interval end
+due = due + got * interval
 redis.call('SET', KEYS[1], string.format('%.0f', due), 'PX', math.ceil((due - now) / 1000))
-return 0
+return got
 `)
 
 // go-redis writes unstructured lines to standard error each time it cannot
@@ -85,24 +87,33 @@ func (r *Redis) Close() error { return r.client.Close() }
 
 // Allow implements Limiter.
 func (r *Redis) Allow(ctx context.Context, key string, limit Limit) (bool, time.Duration) {
+	got, wait := r.Take(ctx, key, 1, limit)
+	return got > 0, wait
+}
+
+// Take implements Limiter.
+func (r *Redis) Take(ctx context.Context, key string, want int, limit Limit) (got int, retryAfter time.Duration) {
 	if limit.off() {
-		return true, 0
+		return want, 0
 	}
 	now := r.now()
 	if !r.mayAsk(now) {
-		return r.fallback.Allow(ctx, key, limit)
+		return r.fallback.Take(ctx, key, want, limit)
 	}
-	wait, err := r.ask(ctx, key, limit, now)
+	answer, err := r.ask(ctx, key, want, limit, now)
 	if err != nil {
 		if ctx.Err() == nil { // else the caller gave up, and Redis may be well
 			r.failed(now, err)
 		}
-		return r.fallback.Allow(ctx, key, limit)
+		return r.fallback.Take(ctx, key, want, limit)
 	}
 	if r.restUntil.Swap(0) != 0 {
 		r.log.Info("rate limits are shared again")
 	}
-	return wait == 0, wait
+	if answer < 0 {
+		return 0, time.Duration(-answer) * time.Microsecond
+	}
+	return int(answer), 0
 }
 
 // mayAsk lets one caller through when the rest is over; the others go on
@@ -121,12 +132,11 @@ func (r *Redis) failed(now time.Time, err error) {
 	}
 }
 
-func (r *Redis) ask(ctx context.Context, key string, limit Limit, now time.Time) (time.Duration, error) {
+func (r *Redis) ask(ctx context.Context, key string, want int, limit Limit, now time.Time) (answer int64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	name := hash(r.secret, key)
-	wait, err := gcra.Run(ctx, r.client,
+	return gcra.Run(ctx, r.client,
 		[]string{r.prefix + base64.RawURLEncoding.EncodeToString(name[:])},
-		now.UnixMicro(), limit.interval().Microseconds(), limit.span().Microseconds()).Int64()
-	return time.Duration(wait) * time.Microsecond, err
+		now.UnixMicro(), limit.interval().Microseconds(), limit.span().Microseconds(), want).Int64()
 }
