@@ -40,6 +40,7 @@ const (
 	ContactedLately Exclusion = "contacted_lately"
 	HeldOut         Exclusion = "held_out" // of the group that gets nothing, to compare with
 	OutsideWindow   Exclusion = "too_late" // no allowed hour was left before the campaign's end
+	NoText          Exclusion = "no_text"  // there is none in the person\'s language, nor in the fallback
 	SendingStopped  Exclusion = "stopped"  // the campaign ended first
 )
 

@@ -73,3 +73,12 @@ func CodeOf(err error) Code {
 	}
 	return Internal
 }
+
+// MessageOf returns the sentence of the first Error in the chain, "" when it has none.
+func MessageOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return ""
+}

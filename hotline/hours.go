@@ -157,3 +157,23 @@ func (h Hours) Next(now time.Time) (next time.Time) {
 func (h Hours) on(day time.Time, minute int) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day(), 0, minute, 0, 0, h.zone)
 }
+
+// Closes is when an opening that holds a moment ends; zero when it is closed then, or
+// never closes.
+func (h Hours) Closes(now time.Time) (closes time.Time) {
+	if len(h.spans) == 0 {
+		return closes
+	}
+	local := now.In(h.zone)
+	for _, s := range h.spans {
+		for back := range 2 {
+			if day := local.AddDate(0, 0, -back); day.Weekday() == s.day {
+				until := h.on(day, s.until)
+				if !now.Before(h.on(day, s.from)) && now.Before(until) && until.After(closes) {
+					closes = until
+				}
+			}
+		}
+	}
+	return closes
+}

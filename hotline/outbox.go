@@ -41,6 +41,7 @@ type Outgoing struct {
 	Unreadable     bool // it cannot be unsealed, so it has no text or no address: it can never be sent
 	CreatedAt      time.Time
 	LastTriedAt    time.Time // zero before the first try
+	AskOnly        bool      // only find out what became of an earlier try; nothing is sent
 	Until          time.Time // nothing reaches the person later; zero: the channel's own limit
 }
 

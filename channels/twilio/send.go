@@ -39,7 +39,10 @@ func (c *Carrier) Send(ctx context.Context, out hotline.Outgoing) hotline.SendRe
 			return result
 		}
 	}
-	if channels.Expired(out, c.cfg.Now()) {
+	switch {
+	case out.AskOnly:
+		return hotline.SendResult{MessageID: out.MessageID, State: hotline.Pending, RetryAt: c.cfg.Now()}
+	case channels.Expired(out, c.cfg.Now()):
 		return channels.GiveUp(out, hotline.TooOld)
 	}
 	return c.create(ctx, out)

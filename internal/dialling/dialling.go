@@ -28,6 +28,7 @@ type place struct{ country, zones string }
 type plan struct {
 	places    map[string]place
 	emergency map[string]string // by country, parted by spaces
+	zones     map[string]string // likewise
 	countries []string          // in order of their codes
 	longest   int               // digits of the longest prefix
 }
@@ -36,12 +37,13 @@ type plan struct {
 var main = map[string]string{"1": "US", "7": "RU", "44": "GB", "39": "IT", "47": "NO", "61": "AU", "212": "MA", "262": "RE", "358": "FI", "590": "GP", "599": "CW", "290": "SH"}
 
 var numbers = sync.OnceValue(func() *plan {
-	p := &plan{places: map[string]place{}, emergency: map[string]string{}}
+	p := &plan{places: map[string]place{}, emergency: map[string]string{}, zones: map[string]string{}}
 	for line := range strings.Lines(countriesText) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		country, code := f[0], f[1]
 		p.countries = append(p.countries, country)
 		p.emergency[country] = f[2]
+		p.zones[country] = f[3]
 		if main[code] == "" || main[code] == country {
 			p.add(code, place{country, f[3]})
 		}
@@ -96,6 +98,9 @@ func Zones(number string) []string {
 	}
 	return zones
 }
+
+// ZonesOf names the IANA time zones of a country.
+func ZonesOf(country string) []string { return strings.Fields(numbers().zones[country]) }
 
 // Emergency lists the numbers to call in an emergency in a country, the one to show
 // first; none when they are not known.
