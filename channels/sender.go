@@ -60,6 +60,7 @@ type Loop struct {
 	wake    chan struct{}
 	results chan hotline.SendResult
 	mute    sync.Map // of channels without a sender that were logged
+	onWay   atomic.Int64
 }
 
 const (
@@ -103,6 +104,9 @@ func (l *Loop) Wake() {
 	default:
 	}
 }
+
+// Busy says that messages are on their way.
+func (l *Loop) Busy() bool { return l.onWay.Load() > 0 }
 
 // Stats returns the loop's counters.
 func (l *Loop) Stats() *LoopStats { return &l.stats }
@@ -153,7 +157,9 @@ func (l *Loop) claim(ctx, work context.Context, n int) int {
 
 // try makes one try and counts it.
 func (l *Loop) try(ctx context.Context, out hotline.Outgoing) hotline.SendResult {
+	l.onWay.Add(1)
 	result := l.send(ctx, out)
+	l.onWay.Add(-1)
 	result.MessageID, result.Attempts = out.MessageID, out.Attempts
 	switch result.State {
 	case hotline.Done:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"log/slog"
+	"net/http"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -46,6 +47,7 @@ type app struct {
 	canary      *channels.Canary // nil without a Twilio account
 	codes       *codes
 	outbox      *channels.Loop
+	reach       reach
 	hooks       *hooks.Stats
 	gap         gap
 	closers     []func() // in the order to call them
@@ -176,7 +178,7 @@ func (a *app) plug(load func() (*triage.Engine, error)) error {
 	a.desk = intake.NewDesk(a.db, voice, a.announce, a.now, newID)
 	a.queue = triage.NewQueue(a.db, a.announce, a.now, newID)
 	a.cases = cases.New(a.db, a.announce, a.now, newID)
-	return nil
+	return a.plugCampaigns()
 }
 
 // markWord keeps a person's own word unreadable.
@@ -197,7 +199,7 @@ var committers = map[string]int{"sqlite": 1, "postgres": 2}
 // something into the outbox.
 func (a *app) announce(e hotline.Event) {
 	a.hub.Publish(e)
-	if a.cfg.Send {
+	if a.cfg.Send && e.Topic != campaignTopic {
 		a.outbox.Wake()
 	}
 }
@@ -216,6 +218,17 @@ func (a *app) close() {
 	}
 }
 
+// transport keeps as many connections to the carrier as messages are on their way
+// at a time; the usual one keeps two.
+func transport(atOnce int) *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, max(atOnce, leastConnections)
+	return t
+}
+
+// leastConnections is how many answers to people are on their way at a time.
+const leastConnections = 32
+
 // newTwilio makes the carrier. missing may be nil where nothing is sent.
 func newTwilio(cfg settings, missing func(context.Context, hotline.MessageID, []string) ([]string, error), now func() time.Time) (*twilio.Carrier, error) {
 	tokens, err := cfg.Twilio.tokens()
@@ -225,5 +238,6 @@ func newTwilio(cfg settings, missing func(context.Context, hotline.MessageID, []
 	return twilio.New(twilio.Config{
 		AccountSID: cfg.Twilio.AccountSID, AuthTokens: tokens, PublicURL: cfg.PublicURL, BaseURL: cfg.Twilio.BaseURL,
 		MessagingServiceSID: cfg.Twilio.MessagingService, ValidityPeriod: cfg.Twilio.ValidityPeriod, Missing: missing, Now: now,
+		Transport: transport(cfg.Campaign.AtOnce),
 	})
 }

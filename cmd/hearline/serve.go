@@ -66,6 +66,7 @@ func (a *app) serve(ctx context.Context, more func(*lifecycle.Group)) error {
 	if a.canary != nil && a.cfg.Canary.Every > 0 && a.cfg.Send {
 		group.Go("canary", a.canary.Run)
 	}
+	a.addCampaigns(&group)
 	group.Go("tidy", a.tidy)
 	group.Go("published", a.followPublished)
 	a.addMetrics(&group, metrics)
