@@ -9,20 +9,18 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/hearline/hearline/hotline"
-	"github.com/hearline/hearline/internal/seal"
-	"github.com/hearline/hearline/store"
 )
 
 type benchCmd struct {
-	Intake benchIntakeCmd `cmd:"" help:"Signed webhooks against the real server in another process; prints one JSON object."`
-	Chats  benchChatsCmd  `cmd:"" help:"Open chats on the real server in another process, with staff who write to them; prints one JSON object."`
+	Intake   benchIntakeCmd   `cmd:"" help:"Signed webhooks against the real server in another process; prints one JSON object."`
+	Campaign benchCampaignCmd `cmd:"" help:"A campaign through the simulated carrier, on the real server in another process; prints one JSON object."`
+	Chats    benchChatsCmd    `cmd:"" help:"Open chats on the real server in another process, with staff who write to them; prints one JSON object."`
 }
 
 type benchIntakeCmd struct {
@@ -66,25 +64,16 @@ func (c *benchIntakeCmd) Run(ctx context.Context) error {
 	if c.Connections < 1 || c.Duration < time.Second {
 		return hotline.Errorf(hotline.Invalid, "--connections: at least 1; --duration: at least 1s")
 	}
-	folder, err := os.MkdirTemp("", "hearline-bench-")
+	ground, err := newBenchGround(ctx, c.Database)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
-	database, drop, err := store.Scratch(ctx, c.Database)
-	if err != nil {
-		return err
-	}
-	defer drop()
-	keysFile := filepath.Join(folder, "keys")
-	if err := writeKeys(keysFile); err != nil {
-		return err
-	}
+	defer ground.drop()
 	report := intakeReport{Connections: c.Connections, Seconds: c.Duration.Seconds()}
-	if err := c.yardstick(ctx, database, keysFile, &report); err != nil {
+	if err := c.yardstick(ctx, ground, &report); err != nil {
 		return err
 	}
-	server, err := startServer(ctx, database, keysFile)
+	server, err := startServer(ctx, ground)
 	if err != nil {
 		return err
 	}
@@ -95,23 +84,12 @@ func (c *benchIntakeCmd) Run(ctx context.Context) error {
 	return json.NewEncoder(os.Stdout).Encode(report)
 }
 
-func (c *benchIntakeCmd) yardstick(ctx context.Context, database, keysFile string, r *intakeReport) error {
-	text, err := os.ReadFile(keysFile)
-	if err != nil {
-		return err
-	}
-	keys, err := seal.Parse(text)
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(ctx, store.Config{URL: database, Keys: keys, Now: time.Now, NewID: newID})
+func (c *benchIntakeCmd) yardstick(ctx context.Context, ground benchGround, r *intakeReport) error {
+	db, err := ground.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if err := db.Migrate(ctx); err != nil {
-		return err
-	}
 	r.Database = db.Engine()
 	r.SingleRow, err = db.SingleRowCommits(ctx, yardstickClients, c.Yardstick)
 	return err
@@ -159,7 +137,8 @@ type benchServer struct {
 	ended         chan error
 }
 
-func startServer(ctx context.Context, database, keysFile string) (*benchServer, error) {
+// startServer starts it; without settings of its own it sends nothing.
+func startServer(ctx context.Context, ground benchGround, settings ...string) (*benchServer, error) {
 	addr, err := freeAddr()
 	if err != nil {
 		return nil, err
@@ -173,10 +152,14 @@ func startServer(ctx context.Context, database, keysFile string) (*benchServer, 
 		return nil, err
 	}
 	s := &benchServer{addr: addr, metrics: metrics, ended: make(chan error, 1)}
-	s.cmd = exec.CommandContext(ctx, self, "serve", "--keys-file", keysFile, "--addr", addr,
-		"--metrics-addr", metrics, "--public-url", s.publicURL(), "--twilio-account-sid", benchAccount,
-		"--twilio-base-url", "http://127.0.0.1:9", "--no-send", "--twilio-reconcile-every", "0s", "--log-level", "warn")
-	s.cmd.Env = append(os.Environ(), "HEARLINE_TWILIO_AUTH_TOKEN="+benchToken, "HEARLINE_DATABASE="+database)
+	if len(settings) == 0 {
+		settings = []string{"--twilio-base-url", "http://127.0.0.1:9", "--no-send"}
+	}
+	s.cmd = exec.CommandContext(ctx, self, append([]string{
+		"serve", "--keys-file", ground.keysFile, "--addr", addr, "--metrics-addr", metrics, "--public-url", s.publicURL(),
+		"--twilio-account-sid", benchAccount, "--twilio-reconcile-every", "0s", "--log-level", "warn",
+	}, settings...)...)
+	s.cmd.Env = append(os.Environ(), "HEARLINE_TWILIO_AUTH_TOKEN="+benchToken, "HEARLINE_DATABASE="+ground.database)
 	s.cmd.Stderr = os.Stderr
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	if err := s.cmd.Start(); err != nil {

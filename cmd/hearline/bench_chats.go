@@ -9,14 +9,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/hearline/hearline/channels/webchat"
 	"github.com/hearline/hearline/hotline"
-	"github.com/hearline/hearline/internal/seal"
 	"github.com/hearline/hearline/store"
 )
 
@@ -56,37 +54,28 @@ func (c *benchChatsCmd) Run(ctx context.Context) error {
 	if c.Chats < 1 || c.Rate < 1 || c.Duration < time.Second {
 		return hotline.Errorf(hotline.Invalid, "--chats and --rate: at least 1; --duration: at least 1s")
 	}
-	folder, err := os.MkdirTemp("", "hearline-bench-")
+	ground, err := newBenchGround(ctx, c.Database)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
-	database, drop, err := store.Scratch(ctx, c.Database)
-	if err != nil {
-		return err
-	}
-	defer drop()
-	keysFile := filepath.Join(folder, "keys")
-	if err := writeKeys(keysFile); err != nil {
-		return err
-	}
+	defer ground.drop()
 	seeded := chatSeed{count: c.Chats}
 	report := chatsReport{Chats: c.Chats}
-	if report.Database, err = seeded.plant(ctx, database, keysFile); err != nil {
+	if report.Database, err = seeded.plant(ctx, ground); err != nil {
 		return err
 	}
-	if err := c.measure(ctx, database, keysFile, &seeded, &report); err != nil {
+	if err := c.measure(ctx, ground, &seeded, &report); err != nil {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(report)
 }
 
-func (c *benchChatsCmd) measure(ctx context.Context, database, keysFile string, seeded *chatSeed, r *chatsReport) error {
-	few, err := c.load(ctx, database, keysFile, seeded, min(fewChats, c.Chats))
+func (c *benchChatsCmd) measure(ctx context.Context, ground benchGround, seeded *chatSeed, r *chatsReport) error {
+	few, err := c.load(ctx, ground, seeded, min(fewChats, c.Chats))
 	if err != nil {
 		return err
 	}
-	all, err := c.load(ctx, database, keysFile, seeded, c.Chats)
+	all, err := c.load(ctx, ground, seeded, c.Chats)
 	if err != nil {
 		return err
 	}
@@ -108,8 +97,8 @@ type crowdLoad struct {
 }
 
 // load lets staff write to so many open chats of a new server.
-func (c *benchChatsCmd) load(ctx context.Context, database, keysFile string, seeded *chatSeed, chats int) (l crowdLoad, err error) {
-	server, err := startServer(ctx, database, keysFile)
+func (c *benchChatsCmd) load(ctx context.Context, ground benchGround, seeded *chatSeed, chats int) (l crowdLoad, err error) {
+	server, err := startServer(ctx, ground)
 	if err != nil {
 		return l, err
 	}
@@ -147,23 +136,12 @@ type chatSeed struct {
 
 const seedBatch = 500
 
-func (s *chatSeed) plant(ctx context.Context, database, keysFile string) (engine string, err error) {
-	text, err := os.ReadFile(keysFile)
-	if err != nil {
-		return "", err
-	}
-	keys, err := seal.Parse(text)
-	if err != nil {
-		return "", err
-	}
-	db, err := store.Open(ctx, store.Config{URL: database, Keys: keys, Now: time.Now, NewID: newID})
+func (s *chatSeed) plant(ctx context.Context, ground benchGround) (engine string, err error) {
+	db, err := ground.open(ctx)
 	if err != nil {
 		return "", err
 	}
 	defer db.Close()
-	if err := db.Migrate(ctx); err != nil {
-		return "", err
-	}
 	if err := s.plantStaff(ctx, db); err != nil {
 		return "", err
 	}

@@ -52,6 +52,8 @@ func (s sample) percentile(p float64) float64 {
 	return float64(s.latencies[i].Microseconds()) / 1000
 }
 
+func (s *sample) sort() { slices.Sort(s.latencies) }
+
 // run sends what message makes of a counter, on every connection, until the
 // time is over.
 func (l *load) run(ctx context.Context, d time.Duration, message func(n int64) (from, body string)) sample {
