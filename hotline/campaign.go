@@ -199,13 +199,13 @@ const recipientMark = "k"
 
 // MessageID names the recipient's message to carriers, and in their callbacks.
 func (r *Recipient) MessageID() MessageID {
-	return MessageID(recipientMark + strconv.FormatInt(r.Lane, 10) + "." + strconv.FormatInt(r.N, 10))
+	return MessageID(recipientMark + strconv.FormatInt(r.Lane, 10) + "-" + strconv.FormatInt(r.N, 10))
 }
 
 // ParseRecipient reads what MessageID wrote.
 func ParseRecipient(id MessageID) (lane, n int64, ok bool) {
 	rest, ok := strings.CutPrefix(string(id), recipientMark)
-	left, right, cut := strings.Cut(rest, ".")
+	left, right, cut := strings.Cut(rest, "-")
 	lane, err := strconv.ParseInt(left, 10, 64)
 	n, err2 := strconv.ParseInt(right, 10, 64)
 	return lane, n, ok && cut && err == nil && err2 == nil && lane > 0 && n > 0

@@ -29,6 +29,7 @@ type entry struct {
 	due, tried, sent, optedOut    int64
 	channel                       hotline.Channel
 	changed                       bool
+	wasOpen                       bool // when it was read
 }
 
 const entryColumns = `SELECT r.lane, r.n, r.subscriber_id, r.language, r.variant, r.state, r.reason, r.provider_id, r.delivery, r.attempts, r.error_code, r.segments,
@@ -71,6 +72,7 @@ func (b *bookkeeping) load(ctx context.Context, t *tx, wanted map[int64][]int64)
 		statements = append(statements, query(func(r row) error {
 			e := &entry{}
 			err := e.scan(r)
+			e.wasOpen = e.open()
 			b.entries[[2]int64{e.lane, e.n}] = e
 			return err
 		}, entryColumns+"r.lane = "+a.add(lane)+" AND "+b.s.d.inNumbers(&a, "r.n", wanted[lane])+" ORDER BY r.n"+b.s.d.forUpdate("r"), a...))
@@ -183,7 +185,7 @@ func (b *bookkeeping) save(ctx context.Context, t *tx) error {
 		rows = append(rows, []any{
 			e.lane, e.n, string(e.state), e.reason, e.due, int64(e.attempts), e.tried, e.provider, string(e.delivery), int64(e.errorCode), e.segments, e.sent, b.now, e.optedOut,
 		})
-		if !e.open() {
+		if e.wasOpen && !e.open() {
 			lanes[e.lane] = lanes[e.lane].with(e.n)
 		}
 		if e.state == hotline.RecipientSent && e.sent == b.now && e.subscriber != "" {

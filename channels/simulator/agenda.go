@@ -23,7 +23,7 @@ type agendaItem struct {
 	do   func(context.Context)
 }
 
-func newAgenda(limit int) *agenda {
+func newAgenda(limit, workers int) *agenda {
 	return &agenda{limit: limit, wake: make(chan struct{}, workers)}
 }
 

@@ -20,7 +20,7 @@ const (
 	DefaultKeep       = 100_000
 	DefaultPatience   = 15 * time.Second
 
-	workers = 16 // callbacks under way at once
+	workers = 16 // the default of AtOnce
 )
 
 // Config describes the account and who is called. Every field may be zero: the
@@ -42,6 +42,7 @@ type Config struct {
 	Pace     time.Duration // from queued to sent, and from sent to delivered
 	Patience time.Duration // longest wait for an answer, each address on its own
 	Keep     int           // messages remembered; the oldest are forgotten first
+	AtOnce   int           // webhooks and callbacks under way at a time
 
 	Now    func() time.Time
 	Rand   rand.Source // ids, chance of faults, traffic
@@ -75,14 +76,14 @@ func New(cfg Config) *Carrier {
 		optOuts: &optOuts{numbers: map[string]bool{}},
 		phones:  newHandsets(),
 		hub:     newHub(),
-		agenda:  newAgenda(cfg.Keep),
+		agenda:  newAgenda(cfg.Keep, cfg.AtOnce),
 		chance:  &chance{rng: rand.New(cfg.Rand)},
 	}
 	if cfg.Faults.Validate() == nil {
 		c.faults.set(cfg.Faults)
 	}
 	c.ctx, c.stop = context.WithCancel(context.Background())
-	for range workers {
+	for range cfg.AtOnce {
 		c.busy.Go(func() { c.agenda.work(c.ctx) })
 	}
 	return c
@@ -104,6 +105,9 @@ func withDefaults(cfg Config) Config {
 	if cfg.Keep <= 0 {
 		cfg.Keep = DefaultKeep
 	}
+	if cfg.AtOnce <= 0 {
+		cfg.AtOnce = workers
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -111,7 +115,7 @@ func withDefaults(cfg Config) Config {
 		cfg.Rand = rand.NewPCG(rand.Uint64(), rand.Uint64())
 	}
 	if cfg.Client == nil {
-		cfg.Client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: workers, IdleConnTimeout: time.Minute}}
+		cfg.Client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: cfg.AtOnce, IdleConnTimeout: time.Minute}}
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	return cfg

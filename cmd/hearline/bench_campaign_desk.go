@@ -88,8 +88,8 @@ func newDeskWatch(addr string, staff *chatSeed, watch *replyWatch) *deskWatch {
 
 // How often the queue is looked at, and somebody answered.
 const (
-	lookEvery   = 100 * time.Millisecond
-	answerEvery = 200 * time.Millisecond
+	lookEvery   = 500 * time.Millisecond
+	answerEvery = 500 * time.Millisecond
 	answerMost  = 5 * time.Second
 )
 
@@ -184,18 +184,23 @@ func (d *deskWatch) answer(ctx context.Context, n int) (time.Duration, error) {
 	}
 }
 
-// bareLoop posts the same message to the same carrier as often as it can.
+// callbacksEach is how often the carrier calls back for a message: sent, delivered.
+const callbacksEach = 2
+
+// bareLoop posts the same message to the same carrier as often as it can, and waits
+// until the carrier has called back for all of them, as the campaign does.
 func (b *campaignBench) bareLoop(ctx context.Context) float64 {
+	var sent, called atomic.Int64
 	sink := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		_, _ = io.WriteString(w, "<Response></Response>")
+		called.Add(1)
 	}))
 	defer sink.Close()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: b.Connections, MaxConnsPerHost: b.Connections}}
 	defer client.CloseIdleConnections()
 	ctx, cancel := context.WithTimeout(ctx, b.Bare)
 	defer cancel()
-	var sent atomic.Int64
 	var all sync.WaitGroup
 	begun := time.Now()
 	for range b.Connections {
@@ -208,13 +213,16 @@ func (b *campaignBench) bareLoop(ctx context.Context) float64 {
 		})
 	}
 	all.Wait()
+	for end := time.Now().Add(b.Bare); called.Load() < callbacksEach*sent.Load() && time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond)
+	}
 	return float64(sent.Load()) / time.Since(begun).Seconds()
 }
 
 func (b *campaignBench) bare(ctx context.Context, client *http.Client, sink string, n int) error {
 	form := url.Values{
 		"To": {benchSender(int64(n))}, "From": {benchCampaignNumber}, "Body": {strings.ReplaceAll(benchCampaignText, "{name}", "Alder Desk") + " Reply STOP to end."},
-		"StatusCallback": {sink + "/hooks/twilio/status?message=k1." + strconv.Itoa(n)}, "ValidityPeriod": {"14400"},
+		"StatusCallback": {sink + "/hooks/twilio/status?message=k1-" + strconv.Itoa(n)}, "ValidityPeriod": {"14400"},
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, b.address+"/2010-04-01/Accounts/"+benchAccount+"/Messages.json", strings.NewReader(form.Encode()))
 	if err != nil {
