@@ -51,8 +51,9 @@ type Conversation struct {
 	WaitingSince  time.Time // oldest unanswered message; zero when nobody waits
 	OwnerID       UserID
 	CaseID        CaseID
-	Unread        int  // messages no staff member has opened
-	Preview       Text // start of the last message from the person; sealed
+	Campaign      CampaignID // whose message the person answered when this began; "" for none
+	Unread        int        // messages no staff member has opened
+	Preview       Text       // start of the last message from the person; sealed
 	LastInboundAt time.Time
 	AnsweredAt    time.Time // of the text that answered the person's last message; silence counts from here
 	LiftedAt      time.Time // staff lifted a lock that is not hard

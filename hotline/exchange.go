@@ -13,6 +13,7 @@ type Exchange struct {
 	Written      []Message    // new messages, oldest first; an Out message in state Queued is also put in the outbox
 	Audit        []AuditEntry // who did what, written with the change
 	Read         bool         // staff have read everything: unread falls to zero
+	Campaigns    OptIn        // what the person has said about campaigns on this channel; "" for nothing
 
 	// Others, when a rule sets it, is called once with all other conversations of
 	// the contact that are not erased, oldest first, before anything is saved. It

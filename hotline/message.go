@@ -127,6 +127,8 @@ type Inbound struct {
 	Incomplete bool       // the carrier says that a part of it never arrived (PartMissing)
 	Assessment Assessment // what triage made of Text before the conversation was known
 	Clues      []Clue     // what in Text may lead to other reports
+	ToCampaign bool       // To is a number that campaigns go out from
+	Campaign   CampaignID // whose message it seems to answer
 	Code       CodeTry    // when the whole text was a receipt code; Text then shows its end only
 	At         time.Time
 }

@@ -47,6 +47,9 @@ func (i *Intake) advanceBy(script *hotline.Script, x *hotline.Exchange, in hotli
 		t.begin()
 	}
 	c := &x.Conversation
+	if c.Campaign == "" {
+		c.Campaign = in.Campaign
+	}
 	t.begun = t.greeted()
 	t.locked, t.late = c.HardLock(x.Contact) != hotline.NoLock, t.isLate()
 	if !c.LastInboundAt.IsZero() {
@@ -234,7 +237,7 @@ func (t *turn) respond() {
 	case t.stops():
 		t.stop()
 	case t.i.voice.echoes(t.in.Text.Reveal(), c.Language):
-	case contact.OptedOut && (t.word == wordStart || t.in.OptOut == hotline.OptOutStart):
+	case (contact.OptedOut || t.in.ToCampaign) && (t.word == wordStart || t.in.OptOut == hotline.OptOutStart):
 		t.start()
 	case t.word == wordErase, t.word == wordEraseYes:
 		t.erase()
@@ -266,7 +269,8 @@ func (t *turn) stops() bool { return t.word == wordStop || t.in.OptOut == hotlin
 func (t *turn) hearLate() {
 	switch {
 	case t.stops():
-		t.x.Contact.OptedOut = true
+		t.x.Campaigns = hotline.OptInWithdrawn
+		t.x.Contact.OptedOut = t.x.Contact.OptedOut || !t.in.ToCampaign
 	case t.secret == safeWord:
 		t.x.Contact.Plan.Paused = true
 	case t.secret == alarmWord:

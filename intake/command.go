@@ -11,7 +11,18 @@ const eraseWindow = 24 * time.Hour
 
 // stop opts the person out of everything. They are told once, unless the carrier
 // has told them already, nothing was sent before anyway, or it is not safe.
+//
+// On a number that campaigns go out from, it ends these, and nothing else: the person
+// can still write to us and be answered.
 func (t *turn) stop() {
+	t.x.Campaigns = hotline.OptInWithdrawn
+	if t.in.ToCampaign {
+		if t.in.OptOut != hotline.OptOutStop {
+			t.say("opt_out")
+		}
+		t.expectsNobody()
+		return
+	}
 	t.x.Contact.OptedOut = true
 	if step := t.x.Conversation.Step; step != "" {
 		t.record(hotline.Step{Key: step}, valueLeft)
@@ -22,11 +33,24 @@ func (t *turn) stop() {
 }
 
 // start opts the person in again. The script goes on with their next message.
+// On a number of campaigns it is also the word that brings these back.
 func (t *turn) start() {
+	if t.in.ToCampaign {
+		t.x.Campaigns = hotline.OptInGiven
+		t.expectsNobody()
+	}
 	t.x.Contact.OptedOut = false
 	t.locked = t.x.Conversation.HardLock(t.x.Contact) != hotline.NoLock
 	if t.in.OptOut != hotline.OptOutStart {
 		t.say("opt_in")
+	}
+}
+
+// expectsNobody keeps words about campaigns, of which thousands may come, from
+// standing among people who wait for an answer. Who has told us anything else waits.
+func (t *turn) expectsNobody() {
+	if c := &t.x.Conversation; c.Kind == hotline.Command && c.Priority > hotline.Urgent {
+		c.WaitingSince = time.Time{}
 	}
 }
 

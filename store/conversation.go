@@ -23,7 +23,7 @@ const (
 	lightColumns = `id text, updated_at bigint, answers_sealed bytea, language text, step text, asked bigint, re_asked boolean,
 	kind text, unread bigint, last_inbound_id text, last_inbound_at bigint, answered_at bigint`
 	heavyColumns = `, our_number text, state text, safety text, safety_at bigint, handed_off boolean, erase_ask bigint,
-	priority bigint, overridden boolean, waiting_since bigint, owner_id text, case_id text, lifted_at bigint`
+	priority bigint, overridden boolean, waiting_since bigint, owner_id text, case_id text, lifted_at bigint, campaign_id text`
 	firstColumns = ", contact_id text, address_index text, channel text, created_at bigint, wrapped_key bytea, address_sealed bytea"
 )
 
@@ -51,7 +51,7 @@ func (s *stored) fields() []any {
 		(*string)(&c.ID), &s.updated, &s.answers, (*string)(&c.Language), &c.Step, &c.Asked, &c.ReAsked,
 		(*string)(&c.Kind), &c.Unread, &s.lastInbound, &s.lastInboundAt, &s.answered,
 		&c.To, (*string)(&c.State), (*string)(&c.Safety), &s.safetyAt, &c.HandedOff, &s.eraseAsk,
-		(*int)(&c.Priority), &c.Overridden, &s.waiting, (*string)(&c.OwnerID), (*string)(&c.CaseID), &s.lifted,
+		(*int)(&c.Priority), &c.Overridden, &s.waiting, (*string)(&c.OwnerID), (*string)(&c.CaseID), &s.lifted, (*string)(&c.Campaign),
 		(*string)(&c.ContactID), &s.index, (*string)(&c.Channel), &s.created, &s.wrapped, &s.address,
 	}
 }
@@ -97,6 +97,7 @@ type heavy struct {
 	waiting           int64
 	owner, caseID     string
 	liftedAt          int64
+	campaign          string
 }
 
 func lightOf(c *hotline.Conversation, lastInbound string) light {
@@ -109,7 +110,7 @@ func lightOf(c *hotline.Conversation, lastInbound string) light {
 func heavyOf(c *hotline.Conversation) heavy {
 	return heavy{
 		c.To, string(c.State), string(c.Safety), micros(c.SafetyAt), c.HandedOff, micros(c.EraseAsk),
-		int64(c.Priority), c.Overridden, waitingOf(c.WaitingSince), string(c.OwnerID), string(c.CaseID), micros(c.LiftedAt),
+		int64(c.Priority), c.Overridden, waitingOf(c.WaitingSince), string(c.OwnerID), string(c.CaseID), micros(c.LiftedAt), string(c.Campaign),
 	}
 }
 
@@ -118,7 +119,7 @@ func (l *light) append(row []any) []any {
 }
 
 func (h *heavy) append(row []any) []any {
-	return append(row, h.to, h.state, h.safety, h.safetyAt, h.handedOff, h.eraseAsk, h.priority, h.overridden, h.waiting, h.owner, h.caseID, h.liftedAt)
+	return append(row, h.to, h.state, h.safety, h.safetyAt, h.handedOff, h.eraseAsk, h.priority, h.overridden, h.waiting, h.owner, h.caseID, h.liftedAt, h.campaign)
 }
 
 func waitingOf(since time.Time) int64 {

@@ -116,6 +116,8 @@ func (s *Store) lock(ctx context.Context, t *tx, id hotline.ConversationID) (*ke
 // batchRows are the rows that a number of exchanges lead to.
 type batchRows struct {
 	contacts, light, changed, fresh, messages, links, outbox, audit [][]any
+
+	words []stmt // about campaigns
 }
 
 // save writes what became of exchanges, which are locked. It is the last step of
@@ -143,6 +145,7 @@ func (s *Store) save(ctx context.Context, t *tx, all []*kept) error {
 	w.insert(conversations, rows.fresh)
 	w.insert(outbox, rows.outbox)
 	w.insert(audits, rows.audit)
+	w.statements = append(w.statements, rows.words...)
 	w.insert(messages, rows.messages) // last: see runPipelined
 	if w.err != nil {
 		return w.err
@@ -182,6 +185,9 @@ func (s *Store) gather(rows *batchRows, k *kept, now time.Time) error {
 	x := &k.x
 	if x.Contact != k.contact.c && x.Contact.ID == k.contact.c.ID {
 		rows.contacts = append(rows.contacts, []any{string(x.Contact.ID), string(x.Contact.Language), x.Contact.OptedOut, x.Contact.Unsafe, planText(x.Contact.Plan), micros(x.Contact.CalledAt)})
+	}
+	if x.Campaigns != "" {
+		rows.words = append(rows.words, s.campaignWord(k.contact.index, x, now)...)
 	}
 	for i := range x.Audit {
 		rows.audit = append(rows.audit, s.auditRow(&x.Audit[i]))

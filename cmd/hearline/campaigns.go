@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hearline/hearline/campaigns"
+	"github.com/hearline/hearline/channels"
 	"github.com/hearline/hearline/channels/twilio"
 	"github.com/hearline/hearline/hotline"
 	"github.com/hearline/hearline/internal/dialling"
@@ -173,4 +174,30 @@ func (s *statuses) UpdateDelivery(ctx context.Context, updates []hotline.StatusU
 		return nil, nil
 	}
 	return s.app.db.UpdateDelivery(ctx, others)
+}
+
+// answered stands before receive: who writes to a number of campaigns answers one, or
+// says a word about them.
+func (a *app) answered(receive channels.Receive) channels.Receive {
+	return func(ctx context.Context, in hotline.Inbound) (hotline.Receipt, error) {
+		if !a.reach.pace.sends(in.Channel, in.To) {
+			return receive(ctx, in)
+		}
+		in.ToCampaign = true
+		var err error
+		if in.Campaign, err = a.db.CampaignAnswered(ctx, in.Channel, in.From); err != nil {
+			a.log.Error("the campaign that somebody answers cannot be found", "err", err) // the report is what counts
+		}
+		receipt, err := receive(ctx, in)
+		if err == nil {
+			a.announce(hotline.Event{Topic: campaignTopic, Kind: campaignLeft})
+		}
+		return receipt, err
+	}
+}
+
+// sends says whether campaigns go out from a number.
+func (p pace) sends(ch hotline.Channel, number string) bool {
+	_, is := p.rates[string(ch)+number]
+	return is
 }

@@ -75,7 +75,7 @@ func (a *app) carrierDoor() []web.Surface {
 	return []web.Surface{{
 		Paths: []string{"/hooks"}, Fail: page.PlainFailure,
 		Mount: hooks.Door(hooks.Config{
-			Listener: a.carrier, Receiver: receiver(a.canary.Before(a.intake.Receive)), Statuses: a.reach.statuses, Quarantine: a.db, Stats: a.hooks,
+			Listener: a.carrier, Receiver: receiver(a.canary.Before(a.answered(a.intake.Receive))), Statuses: a.reach.statuses, Quarantine: a.db, Stats: a.hooks,
 			Announce: a.hub.Publish, Log: a.log, Now: a.now, NewID: newID,
 		}),
 	}}

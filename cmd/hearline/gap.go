@@ -22,7 +22,7 @@ func (g *gap) set(r channels.Report) {
 func (a *app) reconcile(ctx context.Context) error {
 	channels.RunReconcile(ctx, a.cfg.Twilio.ReconcileEvery, a.log, a.gap.set, func(ctx context.Context) (channels.Report, error) {
 		list := &channels.Incomplete{Historian: a.canary.Past(a.carrier)}
-		report, err := channels.Reconcile(ctx, list, a.db, a.intake.Receive, a.now)
+		report, err := channels.Reconcile(ctx, list, a.db, a.answered(a.intake.Receive), a.now)
 		for _, id := range list.IDs {
 			err = errors.Join(err, a.intake.PartMissing(ctx, id))
 		}

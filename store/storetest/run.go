@@ -99,6 +99,7 @@ var cases = []struct {
 	{"ledger/held", testLedgerHeld},
 	{"ledger/callbacks", testLedgerCallbacks},
 	{"ledger/concurrently", testLedgerConcurrently},
+	{"ledger/replies", testCampaignReply},
 }
 
 // Run runs the suite on one engine.
