@@ -29,6 +29,7 @@ type plan struct {
 	places    map[string]place
 	emergency map[string]string // by country, parted by spaces
 	zones     map[string]string // likewise
+	codes     map[string]string // calling code, by country
 	countries []string          // in order of their codes
 	longest   int               // digits of the longest prefix
 }
@@ -37,13 +38,13 @@ type plan struct {
 var main = map[string]string{"1": "US", "7": "RU", "44": "GB", "39": "IT", "47": "NO", "61": "AU", "212": "MA", "262": "RE", "358": "FI", "590": "GP", "599": "CW", "290": "SH"}
 
 var numbers = sync.OnceValue(func() *plan {
-	p := &plan{places: map[string]place{}, emergency: map[string]string{}, zones: map[string]string{}}
+	p := &plan{places: map[string]place{}, emergency: map[string]string{}, zones: map[string]string{}, codes: map[string]string{}}
 	for line := range strings.Lines(countriesText) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		country, code := f[0], f[1]
 		p.countries = append(p.countries, country)
 		p.emergency[country] = f[2]
-		p.zones[country] = f[3]
+		p.zones[country], p.codes[country] = f[3], code
 		if main[code] == "" || main[code] == country {
 			p.add(code, place{country, f[3]})
 		}
