@@ -26,21 +26,22 @@ const exitBadSetting = 2
 type commands struct {
 	Config kong.ConfigFlag `help:"Read settings from this TOML file; flags and environment win." placeholder:"FILE" env:"HEARLINE_CONFIG"`
 
-	Serve   serveCmd   `cmd:"" help:"Run the service."`
-	Demo    demoCmd    `cmd:"" help:"Try the service on this machine, with invented reports and a simulated phone."`
-	Init    initCmd    `cmd:"" help:"Make the keys, the database and the first administrator."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database to this version's schema."`
-	User    userCmd    `cmd:"" help:"Add and change staff accounts."`
-	Partner partnerCmd `cmd:"" help:"Keys for partners whose programs hand over reports."`
-	Import  importCmd  `cmd:"" help:"File reports from a CSV or XLSX file; without --commit, say what would become of each row."`
-	Keys    keysCmd    `cmd:"" help:"Rotate the master key."`
-	Triage  triageCmd  `cmd:"" help:"Assess, evaluate and explain messages."`
-	Locales localesCmd `cmd:"" help:"Check the texts of all languages, and pass them to reviewers and back."`
-	Carrier carrierCmd `cmd:"" help:"Run a simulated SMS carrier with a phone in the browser."`
-	Doctor  doctorCmd  `cmd:"" help:"Check settings, database, carrier and keys, and say what to do."`
-	Backup  backupCmd  `cmd:"" help:"Write a consistent copy of a SQLite database."`
-	Health  healthCmd  `cmd:"" help:"Ask a running server whether it is ready (for container health checks)."`
-	Bench   benchCmd   `cmd:"" help:"Measure this machine with the real server."`
+	Serve    serveCmd    `cmd:"" help:"Run the service."`
+	Demo     demoCmd     `cmd:"" help:"Try the service on this machine, with invented reports and a simulated phone."`
+	Init     initCmd     `cmd:"" help:"Make the keys, the database and the first administrator."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the database to this version's schema."`
+	User     userCmd     `cmd:"" help:"Add and change staff accounts."`
+	Partner  partnerCmd  `cmd:"" help:"Keys for partners whose programs hand over reports."`
+	Import   importCmd   `cmd:"" help:"File reports from a CSV or XLSX file; without --commit, say what would become of each row."`
+	Campaign campaignCmd `cmd:"" help:"Tend the people who agreed to be written to."`
+	Keys     keysCmd     `cmd:"" help:"Rotate the master key."`
+	Triage   triageCmd   `cmd:"" help:"Assess, evaluate and explain messages."`
+	Locales  localesCmd  `cmd:"" help:"Check the texts of all languages, and pass them to reviewers and back."`
+	Carrier  carrierCmd  `cmd:"" help:"Run a simulated SMS carrier with a phone in the browser."`
+	Doctor   doctorCmd   `cmd:"" help:"Check settings, database, carrier and keys, and say what to do."`
+	Backup   backupCmd   `cmd:"" help:"Write a consistent copy of a SQLite database."`
+	Health   healthCmd   `cmd:"" help:"Ask a running server whether it is ready (for container health checks)."`
+	Bench    benchCmd    `cmd:"" help:"Measure this machine with the real server."`
 
 	Version kong.VersionFlag `help:"Print the version."`
 }
