@@ -117,7 +117,7 @@ func Editable(c hotline.Campaign) bool {
 func uncheckChanged(before hotline.CampaignPlan, p *hotline.CampaignPlan) {
 	for i := range p.Texts {
 		t := &p.Texts[i]
-		old := textOf(&before, t.Language, t.Variant, t.Step)
+		old := TextOf(&before, t.Language, t.Variant, t.Step)
 		if old == nil || old.Text != t.Text || old.ContentSID != t.ContentSID || old.MediaURL != t.MediaURL {
 			t.CheckedBy, t.CheckedAt = "", noTime
 			t.Seen, t.SeenBy = "", ""
@@ -125,7 +125,8 @@ func uncheckChanged(before hotline.CampaignPlan, p *hotline.CampaignPlan) {
 	}
 }
 
-func textOf(p *hotline.CampaignPlan, lang hotline.Language, variant string, step int) *hotline.CampaignText {
+// TextOf finds a text of a plan; nil when there is none.
+func TextOf(p *hotline.CampaignPlan, lang hotline.Language, variant string, step int) *hotline.CampaignText {
 	for i := range p.Texts {
 		if t := &p.Texts[i]; t.Language == lang && t.Variant == variant && t.Step == step {
 			return t

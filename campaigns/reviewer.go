@@ -78,7 +78,7 @@ func (k *Critic) Review(p *hotline.CampaignPlan, author hotline.UserID, of hotli
 	for _, lang := range r.languages() {
 		r.language(lang)
 	}
-	if textOf(p, p.Fallback, r.variant(), 0) == nil {
+	if TextOf(p, p.Fallback, r.variant(), 0) == nil {
 		r.say(true, "no_text", p.Fallback, "message", "Write the text in %s: people whose language has none get it.", locales.EnglishName(p.Fallback))
 	}
 	r.out.Issues = append(r.out.Issues, k.table.Check(p.Schedule, k.now())...)

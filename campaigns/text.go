@@ -28,6 +28,9 @@ func NewWriter(speaker Speaker, name, number string) *Writer {
 	return &Writer{speaker: speaker, name: name, number: number}
 }
 
+// Number is the one that people may call or write to, "" for none.
+func (w *Writer) Number() string { return w.number }
+
 // The gaps that a text may have. {region} is of the recipient, the others are of the
 // service. "{region|your area}" says what stands there for somebody whose region is
 // not known.
@@ -134,9 +137,9 @@ func (w *Writer) whole(t *template, lang hotline.Language, region string) string
 // Text is what a recipient gets in a step, and in how many segments it is billed; ok
 // is false when there is no text for them. A WhatsApp template has its own words.
 func (w *Writer) Text(plan *hotline.CampaignPlan, step int, r *hotline.Recipient) (text hotline.Text, segments int, ok bool) {
-	found := textOf(plan, r.Language, r.Variant, step)
+	found := TextOf(plan, r.Language, r.Variant, step)
 	if found == nil {
-		found = textOf(plan, plan.Fallback, r.Variant, step)
+		found = TextOf(plan, plan.Fallback, r.Variant, step)
 	}
 	if found == nil {
 		return "", 0, false

@@ -250,3 +250,11 @@ type ProgressOf struct {
 
 // Outcomes are what came of the last messages that the carrier took.
 type Outcomes struct{ Of, Failed, OptedOut int }
+
+// Yield is what a campaign has led to: conversations of those who answered it.
+type Yield struct {
+	Conversations int
+	Urgent        int // emergencies and urgent ones
+	Cases         int
+	Waiting       int // that wait for an answer of ours now
+}

@@ -96,3 +96,11 @@ func (s *Store) MissingFor(ctx context.Context, of hotline.MessageID, providerID
 	}
 	return missing, err
 }
+
+// CampaignYield counts the conversations that a campaign has led to.
+func (s *Store) CampaignYield(ctx context.Context, id hotline.CampaignID) (y hotline.Yield, err error) {
+	err = s.read(ctx, query(func(r row) error { return r.Scan(&y.Conversations, &y.Urgent, &y.Cases, &y.Waiting) },
+		`SELECT COUNT(*), COUNT(*) FILTER (WHERE priority IN (1, 2)), COUNT(*) FILTER (WHERE case_id <> ''),
+			COUNT(*) FILTER (WHERE state = 'open' AND waiting_since < 9223372036854775807) FROM conversations WHERE campaign_id = $1 AND campaign_id <> ''`, string(id)))
+	return y, err
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/hearline/hearline/campaigns"
@@ -12,6 +13,7 @@ import (
 	"github.com/hearline/hearline/internal/groupcommit"
 	"github.com/hearline/hearline/internal/lifecycle"
 	"github.com/hearline/hearline/internal/ratelimit"
+	"github.com/hearline/hearline/web/console"
 )
 
 // reach is the part of the service that writes to many.
@@ -194,6 +196,24 @@ func (a *app) answered(receive channels.Receive) channels.Receive {
 		}
 		return receipt, err
 	}
+}
+
+// campaignPages is what the pages of campaigns stand on.
+func (a *app) campaignPages() *console.Reach {
+	r := &a.reach
+	return &console.Reach{
+		Law: r.law, Writer: r.writer, Hours: r.hours, Table: r.table, Reader: a.db, People: a.db, PerSecond: r.pace.perSecond,
+	}
+}
+
+// perSecond is how many messages all senders of a channel may send in a second.
+func (p pace) perSecond(ch hotline.Channel) (all float64) {
+	for name, rate := range p.rates {
+		if strings.HasPrefix(name, string(ch)) {
+			all += float64(rate.Events) / rate.Per.Seconds()
+		}
+	}
+	return all
 }
 
 // sends says whether campaigns go out from a number.

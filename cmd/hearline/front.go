@@ -90,6 +90,7 @@ func (a *app) staffDoor(set *assets.Set) (*console.Console, error) {
 		Log: a.log, Now: a.now,
 		Reader: a.db, Files: a.db, Links: a.db, Cases: a.db, Staff: a.db, Sessions: a.db,
 		Desk: a.desk, Pipe: a.intake, Assess: a.triage.Assess, Queue: a.queue, Casework: a.cases, Scripts: a.db, Publisher: a.scripts, Emergencies: a.emergencies, Lookup: intake.NewLookup(a.codes, a.desk),
+		Reach:  a.campaignPages(),
 		Health: a.db, CanaryEvery: a.cfg.Canary.Every, Countries: dialling.Countries(),
 		Passwords: passwords.New(passwords.Default, passwordsAtOnce), Events: a.hub, Limiter: a.limiter, Assets: set,
 		MayOpen: intake.MayOpen, Target: triage.Target, Whole: a.triage.Whole, Segments: locales.Segments,

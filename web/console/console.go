@@ -50,6 +50,7 @@ type Config struct {
 	Lookup      Lookup
 	Health      Health
 	CanaryEvery time.Duration // 0: none are sent
+	Reach       *Reach        // nil: there are no campaigns
 	Staff       Staff
 	Sessions    Sessions
 	Passwords   Passwords
@@ -112,7 +113,7 @@ func New(cfg Config) (*Console, error) {
 func (s *Console) Close() { s.once.Do(func() { close(s.done) }) }
 
 // Paths are what the console's addresses begin with.
-func Paths() []string { return []string{"/o", "/me", "/x"} }
+func Paths() []string { return []string{"/o", "/me", "/x", "/k"} }
 
 // Mount adds the routes.
 func (s *Console) Mount(r fiber.Router) {
@@ -142,4 +143,5 @@ func (s *Console) Mount(r fiber.Router) {
 	s.mountScripts(r)
 	s.mountEmergencies(r)
 	s.mountHealth(r)
+	s.mountCampaigns(r)
 }
