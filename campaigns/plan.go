@@ -84,7 +84,7 @@ func (k *Campaigns) Rename(ctx context.Context, by hotline.User, id hotline.Camp
 // nobody overwrites what somebody else has changed meanwhile; a change takes back
 // the submission and the approval. what names the part for the audit: "audience",
 // "message", "schedule". A text that has changed is unchecked again, and whoever
-// changes a text last is its author.
+// changed it last is who wrote it.
 //
 // The errors are hotline.Forbidden, hotline.NotFound, and hotline.Conflict when the
 // version is not the stored one or the campaign has started.
@@ -100,7 +100,7 @@ func (k *Campaigns) Edit(ctx context.Context, by hotline.User, id hotline.Campai
 		if err := change(&c.Plan); err != nil {
 			return "", err
 		}
-		uncheckChanged(before, &c.Plan)
+		uncheckChanged(before, &c.Plan, by.ID)
 		c.State, c.SubmittedBy, c.Approval = hotline.CampaignDraft, "", hotline.Approval{}
 		c.HoldUntil = noTime
 		c.Version++
@@ -114,12 +114,12 @@ func Editable(c hotline.Campaign) bool {
 }
 
 // uncheckChanged takes the check off texts that are not what was checked.
-func uncheckChanged(before hotline.CampaignPlan, p *hotline.CampaignPlan) {
+func uncheckChanged(before hotline.CampaignPlan, p *hotline.CampaignPlan, by hotline.UserID) {
 	for i := range p.Texts {
 		t := &p.Texts[i]
 		old := TextOf(&before, t.Language, t.Variant, t.Step)
 		if old == nil || old.Text != t.Text || old.ContentSID != t.ContentSID || old.MediaURL != t.MediaURL {
-			t.CheckedBy, t.CheckedAt = "", noTime
+			t.WrittenBy, t.CheckedBy, t.CheckedAt = by, "", noTime
 			t.Seen, t.SeenBy = "", ""
 		}
 	}
@@ -136,19 +136,20 @@ func TextOf(p *hotline.CampaignPlan, lang hotline.Language, variant string, step
 }
 
 // Check writes down that a second speaker has read the texts of a language as they
-// stand. Whoever wrote the campaign cannot check them: hotline.Forbidden. A
+// stand. Whoever wrote one cannot check it: hotline.Forbidden. A
 // language without a text is hotline.NotFound.
 func (k *Campaigns) Check(ctx context.Context, by hotline.User, id hotline.CampaignID, version int, lang hotline.Language) (hotline.Campaign, error) {
 	return k.change(ctx, by, id, "check", func(c *hotline.Campaign) (string, error) {
 		switch {
-		case c.AuthorID == by.ID:
-			return "", hotline.Errorf(hotline.Forbidden, "You wrote this campaign. Somebody else has to check its texts.")
 		case !Editable(*c) || c.Version != version:
 			return "", hotline.Errorf(hotline.Conflict, "The texts have changed meanwhile. Read them again.")
 		}
 		found := false
 		for i := range c.Plan.Texts {
 			if t := &c.Plan.Texts[i]; t.Language == lang {
+				if t.WrittenBy == by.ID {
+					return "", hotline.Errorf(hotline.Forbidden, "You wrote this text. Somebody else has to check it.")
+				}
 				t.CheckedBy, t.CheckedAt, found = by.ID, k.cfg.Now(), true
 			}
 		}

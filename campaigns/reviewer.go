@@ -264,7 +264,7 @@ func (r *review) letters(lang hotline.Language, name, whole string, segments int
 	}
 	_, _, fewer := locales.Segments(Shorten(whole))
 	if fewer < segments {
-		r.say(false, "letters", lang, "message", "%s: %d letters turn %d part(s) into %d.", name, len(found), fewer, segments)
+		r.say(false, "letters", lang, "message", "%s: %d letters turn %d into %d parts.", name, len(found), fewer, segments)
 	}
 }
 

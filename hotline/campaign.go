@@ -54,7 +54,8 @@ type CampaignText struct {
 	MediaURL   string    `json:"media_url,omitempty"`
 	Seen       string    `json:"seen,omitempty"` // "yes", "unsure", "no": is it safe if someone else sees it?
 	SeenBy     UserID    `json:"seen_by,omitempty"`
-	CheckedBy  UserID    `json:"checked_by,omitempty"` // a second speaker, not the author
+	WrittenBy  UserID    `json:"written_by,omitempty"`
+	CheckedBy  UserID    `json:"checked_by,omitempty"` // a second speaker, not who wrote it
 	CheckedAt  time.Time `json:"checked_at,omitzero"`
 }
 

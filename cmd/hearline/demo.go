@@ -31,6 +31,8 @@ const (
 	demoAccount = "AC0000000000000000000000000000de30"
 	demoToken   = "demodemodemodemodemodemodemo0000"
 	demoNumber  = "+15550100100"
+	// demoCampaigns is the number that campaigns go out from.
+	demoCampaigns = "+15550100200"
 )
 
 // Run starts everything on this machine, with a fresh key and a database in a
@@ -71,8 +73,9 @@ func (c *demoCmd) build(ctx context.Context, folder, phones string, clock *demoC
 		storage: storage{Database: filepath.Join(folder, "hearline.db"), KeysFile: filepath.Join(folder, "hearline.keys")},
 		Addr:    c.Addr, MetricsAddr: "off", PublicURL: "http://" + c.Addr,
 		Name: "Hearline", Emergency: "112", InfoURL: "hearline.example", ExitURL: "https://www.weather.gov/",
-		Twilio: carrierSettings{AccountSID: demoAccount, AuthToken: demoToken, BaseURL: "http://" + phones, ValidityPeriod: time.Hour, ReconcileEvery: time.Minute},
-		Send:   true,
+		Twilio:   carrierSettings{AccountSID: demoAccount, AuthToken: demoToken, BaseURL: "http://" + phones, ValidityPeriod: time.Hour, ReconcileEvery: time.Minute},
+		Campaign: campaignSettings{Senders: []string{demoCampaigns + "=5"}, TypeFrom: 100, Hold: time.Minute},
+		Send:     true,
 	}
 	if err := cfg.validate(); err != nil {
 		return nil, err
@@ -108,6 +111,8 @@ func (c *demoCmd) fill(ctx context.Context, a *app, clock *demoClock) ([]account
 		{Login: "dina", Name: "Dina Haile", Role: hotline.Operator, Languages: []hotline.Language{"en", "es", "ar"}},
 		{Login: "leila", Name: "Leila Moreau", Role: hotline.Supervisor, Languages: []hotline.Language{"en", "fr", "ar"}},
 		{Login: "ada", Name: "Ada Obi", Role: hotline.Administrator, Languages: []hotline.Language{"en"}},
+		{Login: "rosa", Name: "Rosa Lind", Role: hotline.Manager, Languages: []hotline.Language{"en", "es"}},
+		{Login: "sam", Name: "Sam Osei", Role: hotline.Manager, Languages: []hotline.Language{"en", "es"}},
 	}
 	var accounts []account
 	for _, user := range staff {
@@ -121,7 +126,10 @@ func (c *demoCmd) fill(ctx context.Context, a *app, clock *demoClock) ([]account
 	if err != nil {
 		return nil, err
 	}
-	return accounts, (&seeder{app: a, clock: clock, staff: leila}).run(ctx)
+	if err := (&seeder{app: a, clock: clock, staff: leila}).run(ctx); err != nil {
+		return nil, err
+	}
+	return accounts, a.seedCampaign(ctx)
 }
 
 func (c *demoCmd) print(phones string, accounts []account) {
@@ -129,6 +137,7 @@ func (c *demoCmd) print(phones string, accounts []account) {
 	for _, a := range accounts {
 		fmt.Printf("  sign in as  %-6s %s   (%s)\n", a.login, a.password, a.about)
 	}
+	fmt.Printf("Campaigns     http://%s/k   (rosa writes, sam approves)\n", c.Addr)
 	fmt.Printf("Public page   http://%s/\n", c.Addr)
 	fmt.Printf("Phones        http://%s/\n", phones)
 	fmt.Println("All reports are invented. Ctrl+C ends the demo and removes its data.")
@@ -137,7 +146,7 @@ func (c *demoCmd) print(phones string, accounts []account) {
 func (c *demoCmd) addPhones(group *lifecycle.Group, phones net.Listener, rate float64) {
 	web := "http://" + c.Addr
 	carrier := simulator.New(simulator.Config{
-		AccountSID: demoAccount, AuthToken: demoToken, Number: demoNumber, BaseURL: "http://" + phones.Addr().String(),
+		AccountSID: demoAccount, AuthToken: demoToken, Number: demoNumber, Second: demoCampaigns, BaseURL: "http://" + phones.Addr().String(),
 		WebhookURL: web + "/hooks/twilio/sms", FallbackURL: web + "/hooks/twilio/fallback", StatusURL: web + "/hooks/twilio/status",
 		VoiceURL: web + "/hooks/twilio/voice",
 		Pace:     600 * time.Millisecond, Now: time.Now, Rand: rand.NewPCG(rand.Uint64(), rand.Uint64()),

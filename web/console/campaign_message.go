@@ -104,10 +104,10 @@ func (k *plans) renderMessage(c *fiber.Ctx, v *visit, status int, campaign hotli
 	lang := k.languageOf(c, plan)
 	p := messagePage{
 		planPage: head, Language: lang, Label: k.EnglishName(lang), Dir: k.Direction(lang), WhatsApp: plan.Channel == hotline.WhatsApp,
-		MayCheck: campaign.AuthorID != v.user.ID && head.Editable,
 	}
 	if t := campaigns.TextOf(&plan, lang, "", 0); t != nil {
 		p.Text, p.ContentSID, p.Seen = t.Text, t.ContentSID, t.Seen
+		p.MayCheck = t.WrittenBy != v.user.ID && head.Editable
 		if t.SeenBy != "" {
 			p.SeenBy = v.person(staff, t.SeenBy).Short
 		}
