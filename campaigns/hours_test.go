@@ -196,7 +196,9 @@ func TestTimetable(t *testing.T) {
 		s    hotline.Schedule
 		code string
 	}{
-		{hotline.Schedule{Kind: hotline.AtOnce}, ""}, {weekly, ""}, {local, ""},
+		{hotline.Schedule{Kind: hotline.AtOnce}, ""},
+		{weekly, ""},
+		{local, ""},
 		{hotline.Schedule{Kind: hotline.AtOnce, At: now.Add(-time.Minute)}, "past"},
 		{hotline.Schedule{Kind: hotline.AtLocal, Local: "2026-05-12T13:00"}, "past"},
 		{hotline.Schedule{Kind: hotline.AtLocal}, "no_time"},

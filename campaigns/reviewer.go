@@ -145,6 +145,11 @@ func (r *review) language(lang hotline.Language) {
 	texts := own
 	if !l.Text {
 		l.FallsTo, texts = r.p.Fallback, r.textsOf(r.p.Fallback)
+		if lang == r.p.Fallback { // there is no text at all yet, which is said already
+			r.cost(&l)
+			r.out.Languages = append(r.out.Languages, l)
+			return
+		}
 		r.say(false, "falls_back", lang, "message", "%s has no text. %d people will get %s.", nameOf(lang), l.People, locales.EnglishName(r.p.Fallback))
 	}
 	l.Checked = l.Text

@@ -200,9 +200,10 @@ func (s *Sender) open(ctx context.Context, running map[int64]*feed, lanes *sync.
 // The limits at which a campaign stops itself (C-18), in percent of the last
 // messages.
 const (
-	lastMessages = 200
-	mostFailures = 5
-	mostOptOuts  = 3
+	LastMessages = 200
+	MostFailures = 5
+	MostOptOuts  = 3
+
 	haltFailures = "failures"
 	haltOptOuts  = "opt_outs"
 )
@@ -225,14 +226,14 @@ func (s *Sender) guard(ctx context.Context, running map[int64]*feed) {
 			since = s.cfg.Now()
 			s.watch[id] = since
 		}
-		o, err := s.cfg.Ledger.LastOutcomes(ctx, id, since, lastMessages)
-		if err != nil || o.Of < lastMessages {
+		o, err := s.cfg.Ledger.LastOutcomes(ctx, id, since, LastMessages)
+		if err != nil || o.Of < LastMessages {
 			continue
 		}
 		switch {
-		case o.Failed*100 > mostFailures*o.Of:
+		case o.Failed*100 > MostFailures*o.Of:
 			s.halt(ctx, id, haltFailures)
-		case o.OptedOut*100 > mostOptOuts*o.Of:
+		case o.OptedOut*100 > MostOptOuts*o.Of:
 			s.halt(ctx, id, haltOptOuts)
 		}
 	}

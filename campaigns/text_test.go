@@ -24,8 +24,10 @@ func TestText(t *testing.T) {
 	t.Parallel()
 	w := newWriter(t)
 	plan := &hotline.CampaignPlan{Fallback: "en", Texts: []hotline.CampaignText{
-		{Language: "en", Text: "{name}: new here? Ask us about pay in {region|your area}. "}, {Language: "es", Variant: "A", Text: "{name}: hola"},
-		{Language: "es", Variant: "B", Text: "{name}: buenas"}, {Language: "am", Text: "{name}፦ ስለ ክፍያ {number}"},
+		{Language: "en", Text: "{name}: new here? Ask us about pay in {region|your area}. "},
+		{Language: "es", Variant: "A", Text: "{name}: hola"},
+		{Language: "es", Variant: "B", Text: "{name}: buenas"},
+		{Language: "am", Text: "{name}፦ ስለ ክፍያ {number}"},
 	}}
 	cases := []struct {
 		r        hotline.Recipient

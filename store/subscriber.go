@@ -222,7 +222,9 @@ func (a *addition) newcomer(in *hotline.Subscriber) *hotline.Subscriber {
 // meet lets what the new one says replace what is known.
 func meet(known, in *hotline.Subscriber) {
 	for _, field := range []struct{ old, new *string }{
-		{(*string)(&known.Language), (*string)(&in.Language)}, {&known.Country, &in.Country}, {&known.Region, &in.Region},
+		{(*string)(&known.Language), (*string)(&in.Language)},
+		{&known.Country, &in.Country},
+		{&known.Region, &in.Region},
 		{&known.Population, &in.Population},
 	} {
 		if *field.new != "" {

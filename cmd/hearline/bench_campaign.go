@@ -157,7 +157,8 @@ func (b *campaignBench) ledger(ctx context.Context, zone string) error {
 	c := hotline.Campaign{
 		ID: hotline.CampaignID(newID()), Name: "Bench", State: hotline.CampaignPaused, Version: 1, AuthorID: "bench", CreatedAt: now, UpdatedAt: now, StartedAt: now,
 		Plan: hotline.CampaignPlan{Channel: hotline.SMS, Fallback: "en", Schedule: hotline.Schedule{Kind: hotline.AtOnce}, Texts: []hotline.CampaignText{
-			{Language: "en", Text: benchCampaignText}, {Language: "es", Text: "{name}: ¿Trabajas aquí? Pregúntanos sobre pago, papeles o vivienda. Es gratis."},
+			{Language: "en", Text: benchCampaignText},
+			{Language: "es", Text: "{name}: ¿Trabajas aquí? Pregúntanos sobre pago, papeles o vivienda. Es gratis."},
 			{Language: "km", Text: "{name}៖ សួរយើងអំពីប្រាក់ខែ។"},
 		}},
 	}

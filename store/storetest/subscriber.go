@@ -215,8 +215,14 @@ func testCensus(f *fixture) {
 	now := f.clock.Now()
 	for _, ch := range hotline.CampaignChannels {
 		for n, a := range []hotline.Audience{
-			{}, {Languages: []hotline.Language{"es", "km"}}, {Countries: []string{"KH"}, Populations: []string{"students"}}, {Tags: []string{"a"}},
-			{Tags: []string{"b_c"}}, {WithoutTags: []string{"b"}, SeenWithin: 90}, {Rest: 14, Sources: []string{"s1"}}, {JoinedFrom: now.AddDate(0, 0, -60), JoinedUntil: now.AddDate(0, 0, -10)},
+			{},
+			{Languages: []hotline.Language{"es", "km"}},
+			{Countries: []string{"KH"}, Populations: []string{"students"}},
+			{Tags: []string{"a"}},
+			{Tags: []string{"b_c"}},
+			{WithoutTags: []string{"b"}, SeenWithin: 90},
+			{Rest: 14, Sources: []string{"s1"}},
+			{JoinedFrom: now.AddDate(0, 0, -60), JoinedUntil: now.AddDate(0, 0, -10)},
 			{Regions: []string{"US-TX"}, SeenWithin: 30, Rest: 7},
 		} {
 			want := hotline.Census{Excluded: map[hotline.Exclusion]int{}, Languages: map[hotline.Language]int{}, Countries: map[string]int{}}

@@ -156,8 +156,12 @@ func (k *plans) live(ctx context.Context, v *visit, campaign hotline.Campaign) (
 		l.Share = fmt.Sprintf("%d %%", l.Width)
 	}
 	l.Line = []facetValue{
-		{Name: "Delivered", Count: thousands(sum.Delivered)}, {Name: "Failed", Count: thousands(sum.Failed)}, {Name: "Left out", Count: thousands(sum.Skipped)},
-		{Name: "Opted out", Count: thousands(sum.OptedOut)}, {Name: "Replied", Count: thousands(sum.Replied)}, {Name: "Parts", Count: thousands(sum.Segments)},
+		{Name: "Delivered", Count: thousands(sum.Delivered)},
+		{Name: "Failed", Count: thousands(sum.Failed)},
+		{Name: "Left out", Count: thousands(sum.Skipped)},
+		{Name: "Opted out", Count: thousands(sum.OptedOut)},
+		{Name: "Replied", Count: thousands(sum.Replied)},
+		{Name: "Parts", Count: thousands(sum.Segments)},
 	}
 	k.pace(&l, campaign, sum, done)
 	for _, p := range parts {
@@ -170,7 +174,11 @@ func (k *plans) live(ctx context.Context, v *visit, campaign hotline.Campaign) (
 	}
 	l.Total = k.row(sum)
 	l.Total.Name = "All"
-	l.Gauges = []gaugeView{gauge("Failed", sum.Failed, sum.Sent, 5), gauge("Opted out", sum.OptedOut, sum.Sent, 3)}
+	last, err := k.Reach.Reader.LastOutcomes(ctx, campaign.ID, time.Time{}, campaigns.LastMessages)
+	if err != nil {
+		return l, err
+	}
+	l.Gauges = []gaugeView{gauge("Failed", last.Failed, last.Of, campaigns.MostFailures), gauge("Opted out", last.OptedOut, last.Of, campaigns.MostOptOuts)}
 	l.Funnel = funnel(sum, yield)
 	return l, nil
 }

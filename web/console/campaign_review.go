@@ -66,7 +66,7 @@ func (k *plans) renderReview(c *fiber.Ctx, v *visit, status int, campaign hotlin
 		p.Approval = fmt.Sprintf("%s, %s, for %s people and %s", v.person(staff, a.By).Name, k.clock(a.At), thousands(a.Recipients), money(a.Cost))
 	}
 	if left := campaign.HoldUntil.Sub(k.Now()); p.Approved && left > 0 {
-		p.Hold = int(left/time.Second) + 1
+		p.Hold = int((left + time.Second - 1) / time.Second)
 	}
 	if p.Approved {
 		p.HoldLine = k.clock(campaign.NextAt)

@@ -42,6 +42,7 @@ type house struct {
 	assets  *assets.Set
 	tells   func() time.Time // the clock of the console
 	ids     atomic.Int64
+	reach   *Reach // nil: no campaigns
 }
 
 // logBook keeps what was logged.
@@ -158,7 +159,7 @@ func (h *house) restart(tb testing.TB) {
 	h.console, err = New(Config{
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: now, Reader: h.fake, Files: oneFile{}, Links: h.fake, MayOpen: intake.MayOpen, Cases: h.fake,
 		Desk: intake.NewDesk(h.fake, voice(), h.hub.Publish, now, newID), Pipe: h.pipe(tb, now, newID), Assess: engine().Assess, Queue: triage.NewQueue(h.fake, h.hub.Publish, now, newID),
-		Casework: cases.New(h.fake, h.hub.Publish, now, newID), Scripts: h.fake, Publisher: h.publisher(now, newID), Emergencies: h.emergencies(now, newID), Lookup: intake.NewLookup(h.fake, intake.NewDesk(h.fake, voice(), h.hub.Publish, now, newID)), Health: h.fake, CanaryEvery: time.Hour, Countries: []string{"ET", "KE", "XK"}, Staff: h.fake, Sessions: h.fake, Passwords: h.fake,
+		Casework: cases.New(h.fake, h.hub.Publish, now, newID), Scripts: h.fake, Publisher: h.publisher(now, newID), Emergencies: h.emergencies(now, newID), Lookup: intake.NewLookup(h.fake, intake.NewDesk(h.fake, voice(), h.hub.Publish, now, newID)), Health: h.fake, CanaryEvery: time.Hour, Reach: h.reach, Countries: []string{"ET", "KE", "XK"}, Staff: h.fake, Sessions: h.fake, Passwords: h.fake,
 		Events: h.hub, Limiter: ratelimit.NewMemory(now), Assets: h.assets, Target: triage.Target, Whole: engine().Whole, Segments: locales.Segments,
 		Languages: locales.Known(), EnglishName: locales.EnglishName, NativeName: locales.NativeName, Direction: locales.Direction, Wording: wording,
 	})

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"time"
 
 	"github.com/hearline/hearline/campaigns"
 	"github.com/hearline/hearline/hotline"
@@ -25,6 +26,7 @@ type CampaignReader interface {
 	Campaign(ctx context.Context, id hotline.CampaignID) (hotline.Campaign, error)
 	Campaigns(ctx context.Context, limit int) ([]hotline.Campaign, error)
 	Progress(ctx context.Context, id hotline.CampaignID) ([]hotline.ProgressOf, error)
+	LastOutcomes(ctx context.Context, id hotline.CampaignID, since time.Time, n int) (hotline.Outcomes, error)
 	CampaignYield(ctx context.Context, id hotline.CampaignID) (hotline.Yield, error)
 }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/hearline/hearline/campaigns"
 )
 
 // signinPage is the form, with what went wrong the last time.
@@ -32,11 +34,14 @@ func (s *Console) renderSignin(c *fiber.Ctx, status int, p signinPage) error {
 // that is a page of ours, else to the first page of their role.
 func home(v *visit, to string) string {
 	if u, err := url.Parse(to); err == nil && u.Host == "" && u.Scheme == "" &&
-		(u.Path == "/me" || strings.HasPrefix(u.Path, "/o/")) && !strings.Contains(to, "\\") {
+		(u.Path == "/me" || u.Path == "/k" || strings.HasPrefix(u.Path, "/o/") || strings.HasPrefix(u.Path, "/k/")) && !strings.Contains(to, "\\") {
 		return u.RequestURI()
 	}
 	if v.user.HandlesConversations() {
 		return "/o/queue"
+	}
+	if campaigns.MayPlan(v.user) {
+		return "/k"
 	}
 	return "/me"
 }
