@@ -317,6 +317,21 @@ func TestC17C18C20Progress(t *testing.T) {
 	m.must(t, m.post(t, k+"/state", url.Values{"do": {"discard"}}), 409, "Stop it for good instead")
 }
 
+func TestC19AnswersCarryTheCampaign(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, seeds, nil)
+	m := newManagers(t, h, 3)
+	k := m.draft(t)
+	id := h.tell(t, english, englishTold)
+	h.convs[id].Conversation.Campaign = m.campaign(t, k).ID
+	m.as(t, dina)
+	m.must(t, m.get(t, "/o/queue"), 200, "Answers a campaign")
+	m.must(t, m.get(t, "/o/conv/"+string(id)), 200, "answers a campaign")
+	m.users["u-ada"] = staffOf("u-ada", "ada", "Ada Obi", hotline.Administrator)
+	m.as(t, m.users["u-ada"])
+	m.must(t, m.get(t, "/o/conv/"+string(id)), 200, `<a href="`+k+`">answers a campaign</a>`)
+}
+
 func TestC21Copy(t *testing.T) {
 	t.Parallel()
 	m := newManagers(t, newHouse(t, nil, nil), 30)

@@ -21,6 +21,7 @@ type convPage struct {
 	Channel string
 	// Reachable says that there is an address to be shown.
 	Reachable bool
+	Campaign  hotline.CampaignID // whose message the person answered
 	Lang      langView
 	Wait      waitView
 	Owned     bool
@@ -163,7 +164,7 @@ func (k *conversations) messages(ctx context.Context, id hotline.ConversationID,
 func (k *conversations) view(v *visit, staff map[hotline.UserID]hotline.User, x hotline.Exchange, messages []hotline.Message, look threadLook) convPage {
 	conv, now := x.Conversation, k.Now()
 	p := convPage{
-		ID: conv.ID, Pri: priorityView(conv.Priority), From: fromText(conv), Channel: channelWords[conv.Channel], Reachable: !conv.Address.Withheld(),
+		ID: conv.ID, Pri: priorityView(conv.Priority), From: fromText(conv), Channel: channelWords[conv.Channel], Reachable: !conv.Address.Withheld(), Campaign: conv.Campaign,
 		Lang: k.lang(conv.Language), Wait: viewWait(conv.WaitingSince, now, k.Target(conv.Priority)),
 		Owned: conv.OwnerID != "", State: conv.State, HasCase: conv.CaseID, Reasons: revealReasons(),
 		nameOf: func(id hotline.UserID) string { return v.person(staff, id).Short },

@@ -101,6 +101,9 @@ func aboutText(c hotline.Conversation) string {
 	if c.CaseID != "" {
 		text += ". Has a case"
 	}
+	if c.Campaign != "" {
+		text += ". Answers a campaign"
+	}
 	return text
 }
 
