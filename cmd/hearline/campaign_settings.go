@@ -18,6 +18,7 @@ type campaignSettings struct {
 	TypeFrom         int           `help:"From how many people the approver types their number." default:"1000" env:"HEARLINE_CAMPAIGN_TYPE_FROM"`
 	Hold             time.Duration `help:"How long an approved campaign can still be cancelled before it goes out." default:"60s" env:"HEARLINE_CAMPAIGN_HOLD"`
 	AtOnce           int           `help:"Campaign messages on their way at a time, on this node." default:"64" env:"HEARLINE_CAMPAIGN_AT_ONCE"`
+	Lease            time.Duration `help:"How long a node that died keeps its part of a campaign; longer than a try takes." default:"2m" hidden:"" env:"HEARLINE_CAMPAIGN_LEASE"`
 }
 
 // campaignSender is one number that campaigns go out from.

@@ -74,7 +74,7 @@ func (a *app) plugCampaigns() (err error) {
 	}
 	r.sender = campaigns.NewSender(campaigns.SenderConfig{
 		Ledger: a.db, Carrier: carrier, Wording: r.writer, Doors: r.hours, Pace: r.pace.take, Busy: a.outbox.Busy, Halt: r.runner.Halt,
-		Log: a.log, Now: a.now, Shard: newID(), Workers: a.cfg.Campaign.AtOnce,
+		Log: a.log, Now: a.now, Shard: newID(), Workers: a.cfg.Campaign.AtOnce, Lease: a.cfg.Campaign.Lease,
 	})
 	return nil
 }
