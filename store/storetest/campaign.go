@@ -70,7 +70,7 @@ func testCampaigns(f *fixture) {
 }
 
 func testStartRun(f *fixture) {
-	people := f.crowd(400)
+	people := f.crowd(240)
 	f.told(people)
 	c := f.campaign("Papers and pay")
 	a := hotline.Audience{}

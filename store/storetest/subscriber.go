@@ -210,7 +210,7 @@ func (f *fixture) told(people []hotline.Subscriber) (why map[hotline.SubscriberI
 // testCensus compares what is counted with what the same rules say of each person,
 // one by one.
 func testCensus(f *fixture) {
-	people := f.crowd(600)
+	people := f.crowd(240)
 	told := f.told(people)
 	now := f.clock.Now()
 	for _, ch := range hotline.CampaignChannels {

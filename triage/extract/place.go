@@ -1,14 +1,17 @@
 package extract
 
 import (
+	"bytes"
+	"compress/gzip"
 	_ "embed"
+	"io"
 	"strings"
 	"sync"
 	"unicode/utf8"
 )
 
-//go:embed places.tsv
-var placesText string
+//go:embed places.tsv.gz
+var placesPacked []byte
 
 // gazetteer is what we know of places; see NOTICE for where it is from.
 type gazetteer struct {
@@ -19,6 +22,7 @@ type gazetteer struct {
 var places = sync.OnceValue(readPlaces)
 
 func readPlaces() gazetteer {
+	placesText := unpack(placesPacked)
 	n := strings.Count(placesText, "\n")
 	g := gazetteer{codes: make(map[string]string, n), firsts: make(map[string]int8, n)}
 	for line := range strings.Lines(placesText) {
@@ -28,6 +32,20 @@ func readPlaces() gazetteer {
 		g.firsts[first] = max(g.firsts[first], int8(strings.Count(name, " ")+1))
 	}
 	return g
+}
+
+// unpack takes an embedded file out of its wrapping; the build would have to be broken
+// for that to fail.
+func unpack(packed []byte) string {
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		panic(err)
+	}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }
 
 // FoldName is Fold for names of several words, parted by a space each.

