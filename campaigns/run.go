@@ -53,18 +53,19 @@ func NewRunner(cfg RunnerConfig) *Runner {
 // dueAtOnce bounds how many campaigns one look starts.
 const dueAtOnce = 20
 
-// Run looks again and again until ctx ends, and returns nil.
+// Run looks again and again until ctx ends, and returns nil. The first look comes
+// after a pause, when the rest of the service has started.
 func (r *Runner) Run(ctx context.Context) error {
 	tick := time.NewTicker(r.cfg.Every)
 	defer tick.Stop()
 	for {
-		if err := r.Look(ctx); err != nil && ctx.Err() == nil {
-			r.cfg.Log.Error("campaigns were not looked after", "err", err)
-		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+		}
+		if err := r.Look(ctx); err != nil && ctx.Err() == nil {
+			r.cfg.Log.Error("campaigns were not looked after", "err", err)
 		}
 	}
 }

@@ -41,12 +41,13 @@ func newTab(t *testing.T, list []told) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go func() { _ = h.app.Listener(l) }()
+	app := h.app // a house may begin anew
+	go func() { _ = app.Listener(l) }()
 	t.Cleanup(func() {
 		closeBrowser()
 		stop()
 		h.console.Close()
-		_ = h.app.ShutdownWithTimeout(time.Second)
+		_ = app.ShutdownWithTimeout(time.Second)
 	})
 	b := &browser{house: h, ctx: ctx, base: "http://" + l.Addr().String()}
 	b.run(t, chromedp.EmulateViewport(1440, 900))

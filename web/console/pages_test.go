@@ -119,3 +119,10 @@ func TestNobodyIsNamedInTheLog(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryPageParses(t *testing.T) {
+	t.Parallel()
+	if err := newHouse(t, nil, nil).console.pages.Parse(); err != nil {
+		t.Error(err)
+	}
+}

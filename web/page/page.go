@@ -9,15 +9,20 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 )
 
-// Renderer renders a set of pages, each made of the shared layout and one file.
-type Renderer struct{ pages map[string]*template.Template }
+// Renderer renders a set of pages, each made of the shared layout and one file. A page
+// is parsed when it is first shown: parsed, each takes a quarter of a megabyte.
+type Renderer struct {
+	pages map[string]func() (*template.Template, error)
+}
 
-// NewRenderer parses layout.html and every "_*.html" part together with each
-// other *.html file of dir. A page is named by its file without ".html".
+// NewRenderer finds the pages of dir: layout.html and every "_*.html" part together
+// with each other *.html file. A page is named by its file without ".html". Parse
+// proves them all.
 func NewRenderer(files fs.FS, dir string, funcs template.FuncMap) (*Renderer, error) {
 	names, err := fs.Glob(files, path.Join(dir, "*.html"))
 	if err != nil {
@@ -31,17 +36,29 @@ func NewRenderer(files fs.FS, dir string, funcs template.FuncMap) (*Renderer, er
 			pages = append(pages, name)
 		}
 	}
-	r := &Renderer{pages: make(map[string]*template.Template, len(pages))}
+	r := &Renderer{pages: make(map[string]func() (*template.Template, error), len(pages))}
 	for _, name := range pages {
-		t, err := template.New("layout.html").Funcs(funcs).Option("missingkey=error").
-			ParseFS(files, append(append([]string{}, shared...), name)...)
-		if err != nil {
-			return nil, fmt.Errorf("parse %s: %w", name, err)
-		}
 		base := path.Base(name)
-		r.pages[base[:len(base)-len(".html")]] = t
+		r.pages[base[:len(base)-len(".html")]] = sync.OnceValues(func() (*template.Template, error) {
+			t, err := template.New("layout.html").Funcs(funcs).Option("missingkey=error").
+				ParseFS(files, append(append([]string{}, shared...), name)...)
+			if err != nil {
+				return nil, fmt.Errorf("parse %s: %w", name, err)
+			}
+			return t, nil
+		})
 	}
 	return r, nil
+}
+
+// Parse parses all pages, and returns the first error.
+func (r *Renderer) Parse() error {
+	for _, parse := range r.pages {
+		if _, err := parse(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Render writes a whole page. It renders into memory first, so that a failing
@@ -57,9 +74,13 @@ func (r *Renderer) RenderPart(c *fiber.Ctx, name, part string, data any) error {
 }
 
 func (r *Renderer) part(c *fiber.Ctx, status int, name, part string, data any) error {
-	t, ok := r.pages[name]
+	parse, ok := r.pages[name]
 	if !ok {
 		return fmt.Errorf("no page named %q", name)
+	}
+	t, err := parse()
+	if err != nil {
+		return err
 	}
 	var buf bytes.Buffer
 	if err := t.ExecuteTemplate(&buf, part, data); err != nil {
