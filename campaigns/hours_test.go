@@ -203,7 +203,7 @@ func TestTimetable(t *testing.T) {
 		{hotline.Schedule{Kind: hotline.AtLocal, Local: "2026-05-12T13:00"}, "past"},
 		{hotline.Schedule{Kind: hotline.AtLocal}, "no_time"},
 		{hotline.Schedule{Kind: hotline.Recurring, Rule: "every day"}, "no_rule"},
-		{hotline.Schedule{Kind: hotline.OnKeyword}, "no_keyword"},
+		{hotline.Schedule{Kind: hotline.OnKeyword, Keywords: []string{"WORK"}}, "keyword"},
 		{hotline.Schedule{}, "no_kind"},
 		{hotline.Schedule{Kind: hotline.AtOnce, Until: now.Add(-time.Hour)}, "until"},
 	} {

@@ -102,7 +102,7 @@ func (k *Campaigns) Edit(ctx context.Context, by hotline.User, id hotline.Campai
 		}
 		uncheckChanged(before, &c.Plan, by.ID)
 		c.State, c.SubmittedBy, c.Approval = hotline.CampaignDraft, "", hotline.Approval{}
-		c.HoldUntil = noTime
+		c.HoldUntil, c.NextAt = noTime, noTime
 		c.Version++
 		return what, nil
 	})

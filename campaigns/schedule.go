@@ -128,9 +128,7 @@ func (t *Timetable) Check(s hotline.Schedule, now time.Time) (issues []Issue) {
 			stop("steps", "A campaign that repeats cannot also be a sequence. Remove one of the two.")
 		}
 	case hotline.OnKeyword:
-		if len(s.Keywords) == 0 {
-			stop("no_keyword", "Name the words that people send to join.")
-		}
+		stop("keyword", "Nothing can be sent yet when somebody sends a word. Choose another time.")
 	default:
 		stop("no_kind", "Choose when it goes out.")
 	}

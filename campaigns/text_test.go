@@ -198,7 +198,7 @@ func TestReview(t *testing.T) {
 		{"a wrong gap", func(p *hotline.CampaignPlan, _ *hotline.Census) { p.Texts[0].Text = "{nam}" }, "gap", true},
 		{"letters", func(p *hotline.CampaignPlan, _ *hotline.Census) { p.Texts[1].Text += strings.Repeat(" más", 12) }, "letters", false},
 		{"a shortener", func(p *hotline.CampaignPlan, _ *hotline.Census) { p.Texts[0].Text += " bit.ly/a" }, "shortener", true},
-		{"no template", func(p *hotline.CampaignPlan, _ *hotline.Census) { p.Channel = hotline.WhatsApp }, "no_template", true},
+		{"WhatsApp", func(p *hotline.CampaignPlan, _ *hotline.Census) { p.Channel = hotline.WhatsApp }, "whatsapp", true},
 		{"too long", func(p *hotline.CampaignPlan, _ *hotline.Census) { p.Texts[0].Text = strings.Repeat("word ", 400) }, "too_long", true},
 		{"no schedule", func(p *hotline.CampaignPlan, _ *hotline.Census) { p.Schedule.Kind = "" }, "no_kind", true},
 		{"half held out", func(p *hotline.CampaignPlan, _ *hotline.Census) { p.HoldOut = 60 }, "hold_out", true},
