@@ -167,10 +167,29 @@ func send(ctx context.Context, conn *pgx.Conn, statements, copies []stmt, commit
 	results := conn.SendBatch(ctx, batch)
 	answers, unsent := writeTail(conn, copies, commit)
 	err := readResults(results, statements)
-	if unsent != nil {
-		return cmp.Or(err, unsent)
+	tail := unsent
+	if unsent == nil {
+		tail = readTail(ctx, conn, answers)
 	}
-	return cmp.Or(err, readTail(ctx, conn, answers))
+	if unread(err) || unread(tail) {
+		hangUp(conn)
+	}
+	return cmp.Or(err, tail)
+}
+
+// unread says that answers may still be on their way: the wait was given up, rather
+// than ended by what the server said. Whoever used the connection next would take them
+// for theirs.
+func unread(err error) bool {
+	var said *pgconn.PgError
+	return err != nil && !errors.As(err, &said) && !errors.Is(err, errRolledBack)
+}
+
+// hangUp closes a connection, upon which the pool makes another.
+func hangUp(conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.Background(), rollbackWithin)
+	defer cancel()
+	_ = conn.Close(ctx)
 }
 
 func readResults(results pgx.BatchResults, statements []stmt) error {

@@ -100,6 +100,7 @@ var cases = []struct {
 	{"ledger/callbacks", testLedgerCallbacks},
 	{"ledger/concurrently", testLedgerConcurrently},
 	{"ledger/replies", testCampaignReply},
+	{"ledger/given up", testGivenUp},
 }
 
 // Run runs the suite on one engine.
