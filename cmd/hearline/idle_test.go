@@ -1,9 +1,11 @@
 package main
 
 import (
+	"crypto/sha256"
 	"os"
 	"path/filepath"
-	"slices"
+	"runtime"
+	"sync"
 	"testing"
 	"time"
 )
@@ -15,8 +17,30 @@ const (
 	mostStart  = 500 * time.Millisecond
 )
 
-// An idle server is small and soon there. Not parallel: other tests would be in
-// the figures.
+// usualYardstick is what yardstick takes on the 2-core machine of
+// docs/benchmarks.md when nothing else runs.
+const usualYardstick = 40 * time.Millisecond
+
+// yardstick times a fixed piece of work on all cores: how fast this machine is
+// just now, with what else runs on it.
+func yardstick() time.Duration {
+	block := make([]byte, 1<<20)
+	begun := time.Now()
+	var cores sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		cores.Go(func() {
+			for range 64 {
+				sha256.Sum256(block)
+			}
+		})
+	}
+	cores.Wait()
+	return time.Since(begun)
+}
+
+// An idle server is small and soon there: within mostStart on the machine of
+// docs/benchmarks.md, and in proportion on a slower or busier one. Not parallel:
+// other tests would be in the figures.
 func TestIdleServerIsSmallAndSoonReady(t *testing.T) {
 	info, err := os.Stat(binary(t))
 	if err != nil {
@@ -26,27 +50,33 @@ func TestIdleServerIsSmallAndSoonReady(t *testing.T) {
 		t.Errorf("the binary has %d bytes, more than %d", info.Size(), mostBinary)
 	}
 	e := newEstate(t, filepath.Join(t.TempDir(), "hearline.db"))
-	var starts []time.Duration
-	var resident float64
-	for range 5 {
+	start := func() (took, limit time.Duration, resident float64) {
+		before := yardstick()
 		begun := time.Now()
 		s := e.serve(t)
-		starts = append(starts, time.Since(begun))
-		peak, err := (&benchServer{cmd: s.cmd}).peakRSS()
+		took = time.Since(begun)
+		slowness := max(1, float64(before+yardstick())/float64(2*usualYardstick))
+		resident, err := (&benchServer{cmd: s.cmd}).peakRSS()
 		if err != nil {
 			t.Skip("left out: ", err)
 		}
-		resident = max(resident, peak)
 		if code := s.stop(t, patience); code != 0 {
 			t.Errorf("exit code %d", code)
 		}
+		return took, time.Duration(slowness * float64(mostStart)), resident
 	}
-	fastest := slices.Min(starts) // tests of other packages run beside these and only add
-	if fastest >= mostStart {
-		t.Errorf("ready after %s, the fastest of %s", fastest, starts)
+	const tries = 8
+	for try := range tries {
+		took, limit, resident := start()
+		t.Logf("binary %.1f MB, ready after %s of %s, %.1f MB resident", float64(info.Size())/(1<<20), took, limit, resident)
+		if resident >= mostIdle {
+			t.Errorf("%.1f MB resident", resident)
+		}
+		if took < limit {
+			return
+		}
+		if try == tries-1 {
+			t.Errorf("ready after %s, more than %s, and no sooner %d times before", took, limit, try)
+		}
 	}
-	if resident >= mostIdle {
-		t.Errorf("%.1f MB resident", resident)
-	}
-	t.Logf("binary %.1f MB, ready after %s, at most %.1f MB resident", float64(info.Size())/(1<<20), fastest, resident)
 }

@@ -23,7 +23,7 @@ import (
 )
 
 // patience bounds every wait in the browser.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 var (
 	chromeOnce sync.Once
@@ -102,7 +102,7 @@ func newTab(t *testing.T, scripts bool, change ...func(*Config)) *tab {
 
 	ctx, stop := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(stop)
-	b.ctx, stop = context.WithTimeout(ctx, 4*patience)
+	b.ctx, stop = context.WithTimeout(ctx, 10*patience)
 	t.Cleanup(stop)
 	b.do(chromedp.EmulateViewport(360, 740))
 	if err := chromedp.Listen(b.ctx, b.watch); err != nil {
